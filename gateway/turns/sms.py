@@ -85,7 +85,9 @@ class SmsHandler:
 
     def _read(self, view: Turn, text: str) -> Reading:
         is_running = bool(view.safe_call or (view.sos and not view.sos.looks_ended))
-        return self._deployment.lexicon.read(text, self._stored_language(view), view.world.atlas, is_running)
+        is_invited = bool(view.contact_requests.pending.owners)
+        lang = self._stored_language(view)
+        return self._deployment.lexicon.read(text, lang, view.world.atlas, is_running, is_invited)
 
     def _try(self, request: TextRequest, caller: Caller, option: Option) -> SmsResult:
         """Return what would follow if this option were chosen."""

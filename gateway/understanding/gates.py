@@ -16,18 +16,22 @@ from gateway.understanding.tagging import TaggedText
 
 M = Meaning
 MIN_LIKELIHOOD: Final = {
-    M.SOS: 0.55, M.STOP: 0.70, M.SAFE: 0.70, M.JOIN: 0.70, M.YES: 0.70, M.NO: 0.70, M.LANG: 0.70, M.THANKS: 0.70,
-    M.REPORT: 0.70, M.CLINIC: 0.70, M.ALERTS: 0.70, M.RIGHTS: 0.70, M.WHO: 0.70, M.HELP: 0.70,
+    M.SOS: 0.6, M.STOP: 0.7, M.SAFE: 0.9, M.JOIN: 0.9, M.YES: 0.7, M.NO: 0.7, M.LANG: 0.85, M.THANKS: 0.6,
+    M.REPORT: 0.9, M.CLINIC: 0.85, M.ALERTS: 0.9, M.RIGHTS: 0.9, M.WHO: 0.85, M.HELP: 0.85,
 }  # fmt: skip
-"""from which a meaning acts; one that is not here never follows from free words"""
+"""From which a meaning acts; one that is not here never follows from free words.
+
+Chosen on texts that no list had seen: of what acted between 0.7 and 0.9, three in ten were wrong. A cry must not wait
+for a question, and thanks do nothing.
+"""
 MARGIN: Final = 0.15
 """how much likelier it must be than the second"""
 ASKABLE: Final = (
     M.SOS, M.REPORT, M.CLINIC, M.STOP, M.RIGHTS, M.ALERTS, M.JOIN, M.DELETE, M.CANCEL, M.SAFE, M.LANG, M.WHO, M.HELP,
 )  # fmt: skip
 MIN_ASKED_SOS = MIN_ASKED_STOP = 0.12
-MIN_OPTION: Final = 0.08
-MAX_OPTIONS: Final = 3
+MIN_OPTION: Final = 0.02
+MAX_OPTIONS: Final = 4
 MIN_CLEAR_STOP: Final = 0.45
 _CALM: Final = (M.SAFE, M.CANCEL, M.RIGHTS, M.ALERTS, M.CLINIC, M.REPORT)
 """meanings that explain a word of danger, if they are very likely"""

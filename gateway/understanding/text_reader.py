@@ -23,6 +23,8 @@ _SENTENCE_END: Final = re.compile(r"[.!?\n\r]+")
 _PLACE_HINTS: Final = frozenset({"police", "raid", "happening", "checks", "join"})
 _MAX_UNKNOWN_PLACE_WORDS, _MAX_UNKNOWN_PLACE_CHARS = 2, 4
 _MAX_OPTIONS_AFTER_GUESS: Final = 4
+_MIN_INVITED_ANSWER: Final = 0.2
+"""likelihood from which an invited person's text answers the invitation"""
 _SAID_TWICE: Final = (M.YES, M.THANKS, M.SAFE)
 """meanings of which two phrases in a row mean the same: `yes i agree`. `let me` and `get out` do not"""
 _MAX_PHRASE_WORDS: Final = 12
@@ -63,10 +65,13 @@ class TextReader:
         self.everyday_phrases: frozenset[tuple[str, ...]] = frozenset().union(*(book.whole_phrases for book in books))
         """phrases in which no word is a place, as `kwa bahati mbaya`"""
 
-    def read(self, text: str, lang: str, places: Gazetteer, is_running: bool = False) -> Reading:
+    def read(
+        self, text: str, lang: str, places: Gazetteer, is_running: bool = False, is_invited: bool = False
+    ) -> Reading:
         """Return how a text is read.
 
         `lang` is the language of the phone. `is_running`: a call for help or a safe call of this phone is open.
+        `is_invited`: somebody asked this phone to be a contact, and it has not answered.
         """
         words = fold_words(text)
         cut = places.cut(words)
@@ -74,6 +79,8 @@ class TextReader:
         phrase = self._listed_meaning(words, tagged, lang) or self._outer_sentence(text, tagged, lang)
         reading = self._read_phrase(phrase, tagged, is_running) if phrase else None
         reading = reading or self._read_words(tagged, bool(cut.areas), is_running)
+        if is_invited:
+            reading = _answer_to_invitation(reading)
         return replace(
             reading,
             areas=cut.areas,
@@ -200,6 +207,17 @@ class TextReader:
         if reading.meaning not in _PLACE_MEANINGS:
             return None
         return replace(reading, unknown_place=" ".join(sure.words[start:end]))
+
+
+def _answer_to_invitation(reading: Reading) -> Reading:
+    """Return the reading as yes or no where it may well be one. What a yes does waits for a fresh code."""
+    if reading.is_phrase or reading.meaning in (M.SOS, M.STOP, M.YES, M.NO):
+        return reading
+    guesses = dict(reading.likelihoods)
+    yes, no = guesses.get(M.YES, 0.0), guesses.get(M.NO, 0.0)
+    if max(yes, no) < _MIN_INVITED_ANSWER:
+        return reading
+    return replace(reading, meaning=M.YES if yes > no else M.NO, kind="", options=(), reason="answers an invitation")
 
 
 def _may_mean_what_runs(tagged: TaggedText) -> bool:

@@ -23,8 +23,6 @@ from menus.sms.wish import Wish, wish_of_reading
 M = Meaning
 AFTER_JOINING = frozenset({M.HELP, M.ALERTS, M.RIGHTS, M.CLINIC})
 """Meanings whose answers say what this service is: another person could have them sent to any phone."""
-MIN_INVITED_ANSWER = 0.2
-"""likelihood from which an invited person's text answers the invitation. What it does waits for a fresh code"""
 _NO_ANSWER_OF_A_CLINIC = frozenset({M.JOIN, M.YES, M.NO, M.THANKS, M.ALERTS})
 """meanings that a nurse's text has only by chance"""
 _ALWAYS_SENT = frozenset({M.STOP, M.DELETE})
@@ -108,11 +106,11 @@ def _answer_words(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Tra
         return _add_to_sos(wish, request, caller, _)
     if quotes_another_text(request.text, caller.world.profile.service_code):
         return ask_what_is_meant(request.unclear, caller, lexicon, _)
-    if wish is None and (answer := _answer_to_invitation(reading, caller)):
-        if answer is M.YES and _has_negation(reading):
-            return ask_yes_or_no(_)
-        wish = Wish(answer)
-    if wish is None and _is_nurse(caller) and not reading.is_phrase and reading.meaning in _NO_ANSWER_OF_A_CLINIC:
+    answers_invitation = reading.meaning in (M.YES, M.NO) and bool(caller.contact_requests.pending.owners)
+    if wish is None and answers_invitation and reading.meaning is M.YES and _has_negation(reading):
+        return ask_yes_or_no(_)
+    is_chance = _is_nurse(caller) and not reading.is_phrase and reading.meaning in _NO_ANSWER_OF_A_CLINIC
+    if wish is None and is_chance and not answers_invitation:
         return ask_what_is_meant(request.unclear, caller, lexicon, _)
     if wish is None and reading.meaning and reading.meaning is not M.OTHER:
         wish = wish_of_reading(reading, request.text, caller.world.atlas, reading.meaning)
@@ -129,17 +127,6 @@ def _is_nurse(caller: Caller) -> bool:
 
 def _has_negation(reading: Reading) -> bool:
     return any(set(some) & NEGATIONS for some in reading.concepts)
-
-
-def _answer_to_invitation(reading: Reading, caller: Caller) -> Meaning | None:
-    """Return yes or no where somebody asked this phone to be a contact, and its text may well answer that."""
-    if reading.meaning is M.SOS or not caller.contact_requests.pending.owners:
-        return None
-    guesses = dict(reading.likelihoods)
-    yes, no = guesses.get(M.YES, 0.0), guesses.get(M.NO, 0.0)
-    if reading.meaning in (M.YES, M.NO) or max(yes, no) < MIN_INVITED_ANSWER:
-        return None
-    return M.YES if yes > no else M.NO
 
 
 def _act(wish: Wish, caller: Caller, lexicon: Lexicon, _: Translator) -> SmsResult:

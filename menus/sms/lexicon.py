@@ -65,9 +65,9 @@ class Lexicon:
         found = [code for code in map(self.find_language, (*words, *parts)) if code]
         return found[-1] if found else ""
 
-    def read(self, text: str, lang: str, atlas: Atlas, is_running: bool = False) -> Reading:
+    def read(self, text: str, lang: str, atlas: Atlas, is_running: bool = False, is_invited: bool = False) -> Reading:
         """Return how a text is read. See `TextReader.read`."""
-        return self._reader.read(text, lang, self.gazetteer(atlas), is_running)
+        return self._reader.read(text, lang, self.gazetteer(atlas), is_running, is_invited)
 
     def is_courtesy(self, word: str, lang: str) -> bool:
         """Whether a word only makes a text polite: `please`, `thanks`."""

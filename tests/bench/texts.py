@@ -1,7 +1,9 @@
 """How well texts are understood that no author of the word books saw, and how long reading them takes.
 
-The texts are in `tests/data/held_out_texts`, one file a language. Each was written from a list of meanings alone. The
-figures in RESULTS.md are of the first time that the program read them. After that they judge nothing fairly any more.
+The texts are in `tests/data/held_out_texts`, one file a language. Each was written from a list of meanings alone, and
+is read in the situation in which its writer was: an answer to an invitation while the invitation is open, "I am back"
+and "do not come" while something runs. The figures in RESULTS.md are of the first time that the program read them.
+After that they judge nothing fairly any more.
 """
 
 import math
@@ -32,6 +34,10 @@ PLACES: Final = ("Kisauni", "Nyali", "Likoni", "Mtwapa", "Bamburi", "Changamwe")
 RIGHTLY, ASKED, ASKED_WITHOUT, WRONG = "acted rightly", "asked with it", "asked without it", "wrong"
 OUTCOMES: Final = (RIGHTLY, ASKED, ASKED_WITHOUT, WRONG)
 STOP_LIKE: Final = "stop-like, no wish"
+INVITED: Final = (Meaning.YES, Meaning.NO)
+"""meanings that only a person has whom somebody asked to be a contact"""
+WHILE_RUNNING: Final = (Meaning.SAFE, Meaning.CANCEL)
+"""meanings that only a person has whose call for help or safe call is open"""
 _Z: Final = 1.96
 """of a 95 % interval"""
 
@@ -70,7 +76,7 @@ def run(quick: bool, write: bool) -> None:
     size = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     atlas = Atlas([Area(f"a{n}", (name,)) for n, name in enumerate(PLACES)])
-    judged = [Judged(text, lexicon.read(text.text, text.lang, atlas)) for text in texts]
+    judged = [Judged(text, _read(lexicon, text, atlas)) for text in texts]
     report.say("", f"### {len(texts)} texts that no author of the word books saw", "")
     _add_table(report, "meaning", [(STOP_LIKE if j.text.is_stop_like else j.text.meaning, j) for j in judged])
     _add_table(report, "language", [(j.text.lang, j) for j in judged])
@@ -78,6 +84,11 @@ def run(quick: bool, write: bool) -> None:
     _add_costs(report, lexicon, atlas, texts, size)
     if write:
         report.write()
+
+
+def _read(lexicon: Lexicon, text: HeldOutText, atlas: Atlas) -> Reading:
+    is_running, is_invited = text.meaning in WHILE_RUNNING, text.meaning in INVITED
+    return lexicon.read(text.text, text.lang, atlas, is_running, is_invited)
 
 
 def read_texts() -> list[HeldOutText]:
