@@ -100,13 +100,14 @@ def _answer_words(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Tra
     """Answer a keyword with its arguments, or free words."""
     reading = request.reading
     wish = None if reading.is_phrase else find_keyword_wish(request.text, caller, lexicon, _)
-    if wish and wish.kind == UNCLEAR_YES and _is_sentence_of_yes(request):
+    is_invited = bool(caller.contact_requests.pending.owners)
+    if wish and wish.kind == UNCLEAR_YES and is_invited and _is_sentence_of_yes(request):
         wish = None
     if caller.sos and not reading.is_phrase and (wish is None or wish.meaning == M.SOS):
         return _add_to_sos(wish, request, caller, _)
     if quotes_another_text(request.text, caller.world.profile.service_code):
         return ask_what_is_meant(request.unclear, caller, lexicon, _)
-    answers_invitation = reading.meaning in (M.YES, M.NO) and bool(caller.contact_requests.pending.owners)
+    answers_invitation = is_invited and reading.meaning in (M.YES, M.NO)
     if wish is None and answers_invitation and reading.meaning is M.YES and _has_negation(reading):
         return ask_yes_or_no(_)
     is_chance = _is_nurse(caller) and not reading.is_phrase and reading.meaning in _NO_ANSWER_OF_A_CLINIC
