@@ -37,7 +37,7 @@ DANGER: Final = frozenset({
 })  # fmt: skip
 """somebody may need help now"""
 PRESENT_DANGER: Final = frozenset({
-    "locked_in", "held", "forced_into_car", "surrounded", "followed", "dying", "weapon",
+    "locked_in", "held", "forced_into_car", "surrounded", "followed", "dying", "weapon", "bleeding",
 })  # fmt: skip
 """danger that goes on: a need for a clinic does not explain it"""
 CRY_SIGNS: Final = DANGER | frozenset({"help", "arrested", "somebody", "come_fast", "life", "nobody"})

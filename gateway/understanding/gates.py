@@ -36,6 +36,7 @@ MIN_CLEAR_STOP: Final = 0.45
 _CALM: Final = (M.SAFE, M.CANCEL, M.RIGHTS, M.ALERTS, M.CLINIC, M.REPORT)
 """meanings that explain a word of danger, if they are very likely"""
 _MIN_CALM: Final = 0.8
+_TAKEN_OFF: Final = frozenset({"remove", "unsubscribe"})
 _MIN_UNKNOWN: Final = 3
 """so many unknown words and no known one: nothing is known"""
 
@@ -110,7 +111,7 @@ def _is_sure(j: Judgement) -> bool:
         return _is_sure_stop(j)
     if j.leave_wish is LeaveWish.CLEAR and j.best is not M.SOS and (j.by_meaning[M.STOP] >= 0.2 or j.best is M.JOIN):
         return False
-    if j.best is M.JOIN and not _wishes_texts(j):
+    if j.best is M.JOIN and (not _wishes_texts(j) or _may_wish_to_leave(j)):
         return False
     if j.best is M.SOS and not _has_cry_sign(j):
         return False
@@ -133,6 +134,11 @@ def _wishes_texts(j: Judgement) -> bool:
     return names_texts and not j.every & c.NEGATIONS
 
 
+def _may_wish_to_leave(j: Judgement) -> bool:
+    """Whether a text of joining also says to take something off: `I joined by mistake, remove me`."""
+    return bool(j.every & _TAKEN_OFF) and not is_stop_denied(j.text)
+
+
 def _has_cry_sign(j: Judgement) -> bool:
     return bool(j.every & c.CRY_SIGNS) or bool(j.every & c.WAY_OUT and j.every & c.CLOSED)
 
@@ -147,7 +153,7 @@ def _tells_or_asks(j: Judgement) -> bool:
 def _is_sure_stop(j: Judgement) -> bool:
     """Whether the text wishes no more texts: the words say it, and the model agrees."""
     likelihood, second = j.by_meaning[M.STOP], j.ranked[1]
-    if j.by_meaning[M.SOS] >= 0.1:
+    if j.by_meaning[M.SOS] >= 0.1 or "data" in j.every:  # `erase my data` is more than no more texts
         return False
     if j.leave_wish is LeaveWish.DOUBTFUL:
         return likelihood >= 0.85
@@ -187,5 +193,5 @@ def _options(j: Judgement) -> tuple[Meaning, ...]:
     first = [M.SOS] * asks_sos + [M.STOP] * asks_stop + [M.REPORT, M.ALERTS] * _tells_or_asks(j)
     likely = [m for m in j.ranked if m in ASKABLE and m not in first and j.by_meaning[m] >= MIN_OPTION]
     options = [*first, *likely][: max(MAX_OPTIONS, len(first))]
-    last = [] if j.leave_wish is LeaveWish.NONE else [M.STOP]
+    last = [M.STOP] if j.leave_wish is not LeaveWish.NONE or _may_wish_to_leave(j) else []
     return tuple(dict.fromkeys([M.SOS, *options, *last])) if options else ()

@@ -127,7 +127,7 @@ def _is_nurse(caller: Caller) -> bool:
 
 
 def _has_negation(reading: Reading) -> bool:
-    return any(set(some) & NEGATIONS for some in reading.concepts)
+    return any(set(some) & (NEGATIONS | {"cannot"}) for some in reading.concepts)
 
 
 def _act(wish: Wish, caller: Caller, lexicon: Lexicon, _: Translator) -> SmsResult:
