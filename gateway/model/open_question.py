@@ -1,6 +1,11 @@
 """A question that we texted to a phone, and what each answer to it means."""
 
+from typing import Final
+
 import msgspec
+
+CODE_DIGITS: Final = 4
+"""digits of a fresh code; every other answer has fewer"""
 
 
 class Choice(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
@@ -12,10 +17,12 @@ class Choice(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     """what the text then means, as `JOIN`; empty: what its own words mean"""
     area: str = ""
     """the id of the area that the answer names"""
+    kind: str = ""
+    """the need that the answer names"""
 
     @property
     def is_code(self) -> bool:
-        return len(self.answer) > 1
+        return len(self.answer) == CODE_DIGITS
 
 
 class OpenQuestion(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -30,6 +37,8 @@ class OpenQuestion(msgspec.Struct, frozen=True, omit_defaults=True):
     """the language in which it was asked"""
     place_for: str = ""
     """the meaning for which a place is asked: then the name of a place answers too"""
+    kind: str = ""
+    """the need for which a place is asked"""
 
     @property
     def code(self) -> str:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from gateway.actions.authorisation import text_authority
 from gateway.model.intents.intent import TextAuthority
-from gateway.model.open_question import Choice, OpenQuestion
+from gateway.model.open_question import CODE_DIGITS, Choice, OpenQuestion
 from gateway.settings import Settings
 from gateway.store import Turn
 from gateway.text import joins
@@ -20,7 +20,6 @@ from gateway.understanding.question_text import list_options
 from menus.sms.lexicon import Lexicon
 from menus.sms.result import Option, SmsResult
 
-CODE_DIGITS: Final = 4
 MAX_ANSWER_WORDS: Final = 4
 """Words of a text that brings an answer. Our question has more, so a machine that repeats it proves nothing."""
 MAX_PLACE_WORDS: Final = 2
@@ -41,6 +40,7 @@ class Answer(msgspec.Struct, frozen=True):
     text: str
     meaning: str = ""
     area: str = ""
+    kind: str = ""
     lang: str = ""
     """the language of our question"""
 
@@ -58,19 +58,20 @@ def take_answer(turn: Turn, text: str, lexicon: Lexicon) -> Answer | None:
         if typed and secrets.compare_digest(choice.answer, typed):
             turn.text_guard = turn.text_guard.without_question()
             turn.has_fresh_code = choice.is_code
-            return Answer(question.text, choice.meaning, choice.area, question.lang)
+            given = f"{question.text} {text}" if choice.kind else question.text  # a place may stand beside the number
+            return Answer(given, choice.meaning, choice.area, choice.kind, question.lang)
     if len(typed) == CODE_DIGITS and question.code:
         turn.text_guard = turn.text_guard.with_wrong_code(turn.now)
     if question.place_for and not typed and _only_names_place(turn, text, lexicon):
         turn.text_guard = turn.text_guard.without_question()
-        return Answer(f"{question.text} {text}", question.place_for, lang=question.lang)
+        return Answer(f"{question.text} {text}", question.place_for, kind=question.kind, lang=question.lang)
     return None
 
 
 def _typed_answer(words: Sequence[str], lexicon: Lexicon) -> str:
     """Return the digit or the code of a short text such as `1`, `4821`, `48 21` or `yes 4821`; empty for others."""
     digits = "".join(word for word in words if word.isascii() and word.isdigit())
-    is_answer = len(digits) in (1, CODE_DIGITS) and len(words) <= MAX_ANSWER_WORDS
+    is_answer = len(digits) in (1, 2, CODE_DIGITS) and len(words) <= MAX_ANSWER_WORDS
     return digits if is_answer and lexicon.keyword_of(words) in ("", Meaning.YES) else ""
 
 
@@ -92,7 +93,7 @@ def ask(
     A choice that needs this phone in hand has a fresh code instead of a number. While another text waits for its code,
     no second code is given: who forges one text could otherwise have it confirmed with another's.
     """
-    if not result.options and not result.place_for:
+    if not (result.options or result.listed or result.place_for):
         return result
     may_code = not turn.text_guard.open_code(turn.now) and not turn.text_guard.has_too_many_wrong_codes(turn.now)
     coded = [option for option in result.options if _needs_code(turn, try_option(option))]
@@ -109,11 +110,12 @@ def ask(
         if count_segments(asked) <= 1 or len(options) < 2 or not spare:
             break
         options.remove(_least_needed(spare))
+    choices = choices or _number_listed(result.listed)
     has_code = any(choice.is_code for choice in choices)
     until = turn.now + (settings.times.fresh_code if has_code else settings.times.question)
     if not turn.text_guard.open_code(turn.now):
         turn.text_guard = turn.text_guard.with_question(
-            OpenQuestion(text, until, tuple(choices), _.lang, result.place_for)
+            OpenQuestion(text, until, tuple(choices), _.lang, result.place_for, result.kind)
         )
     return replace(result, texts=(*result.texts[:-1], asked), options=(), is_question=has_code)
 
@@ -141,8 +143,12 @@ def _number(options: Sequence[Option], coded: Sequence[Option]) -> list[Choice]:
         else:
             number += 1
             answer = str(number)
-        choices.append(Choice(answer, option.meaning, option.area))
+        choices.append(Choice(answer, option.meaning, option.area, option.kind))
     return choices
+
+
+def _number_listed(listed: Sequence[Option]) -> list[Choice]:
+    return [Choice(str(number), option.meaning, option.area, option.kind) for number, option in enumerate(listed, 1)]
 
 
 def new_code(taken: set[str]) -> str:

@@ -51,7 +51,7 @@ def _begin_question(turn: Turn, answer: Answer, times: Times, lang: str) -> bool
         return is_same
     if guard.has_too_many_wrong_codes(turn.now) or not _may_answer(turn):
         return False
-    choice = Choice(new_code(set()), answer.meaning, answer.area)
+    choice = Choice(new_code(set()), answer.meaning, answer.area, answer.kind)
     turn.text_guard = guard.with_question(OpenQuestion(answer.text, turn.now + times.fresh_code, (choice,), lang))
     return True
 

@@ -67,7 +67,7 @@ class SmsHandler:
         _, settings = self._deployment.languages[lang].translator, self._deployment.settings
         caller = caller_from_turn(view, lang, turn)
         request = TextRequest(
-            given.text, reading, given.meaning, given.area, turn.text_guard.unclear, settings.staff_sms
+            given.text, reading, given.meaning, given.area, given.kind, turn.text_guard.unclear, settings.staff_sms
         )
         result = dispatch.answer_text(request, caller, self._deployment.lexicon, _)
         counted = _counted_reading(lang, given, reading, result)
@@ -91,7 +91,7 @@ class SmsHandler:
 
     def _try(self, request: TextRequest, caller: Caller, option: Option) -> SmsResult:
         """Return what would follow if this option were chosen."""
-        chosen = replace(request, meaning=option.meaning, area=option.area)
+        chosen = replace(request, meaning=option.meaning, area=option.area, kind=option.kind)
         return dispatch.answer_text(
             chosen, caller, self._deployment.lexicon, self._deployment.languages[caller.lang].translator
         )
@@ -161,6 +161,8 @@ class SmsHandler:
             return reading.lang
         if stored := turn.staff or turn.subscription:
             return languages.get(stored.lang).code
+        if turn.sos and not turn.sos.looks_ended and turn.sos.lang in languages.codes:
+            return turn.sos.lang
         first = self._deployment.lexicon.normalise(given.text).split(" ")[0]
         found = self._languages_of_keyword(first) if first else []
         known = [*found, reading.lang] if reading.lang in languages.codes else found

@@ -52,6 +52,8 @@ class Gazetteer:
         for name, area in named:
             for written in dict.fromkeys((name, *name.split("/"))):
                 self._add(written, area)
+                if "w" in written.casefold():  # Russian has no such letter: `Соко Мвези`
+                    self._add(written.casefold().replace("w", "v"), area)
         self._phrases: dict[str, list[tuple[str, ...]]] = {}
         for phrase in everyday_phrases:
             if any(word in self._by_first for word in phrase):

@@ -29,7 +29,7 @@ from menus.reports import MAX_VENUE_CHARS, own_open_report
 from menus.rights import split_messages
 from menus.settings import deleted_text, leave_intents, stopped_text
 from menus.sms.places import ask_place
-from menus.sms.result import SmsResult, said
+from menus.sms.result import Option, SmsResult, said
 from menus.sms.rights import answer_rights
 from menus.sms.wish import Wish
 from menus.sos import duty_text
@@ -140,7 +140,8 @@ def _find_clinic(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
     if not wish.kind:
         names = joins.listed_apart(_, (joins.beside(_, str(i), need_name(n, _)) for i, n in enumerate(NEEDS, 1)))
         asked = _("Send {keyword}, a number from this list, and a place: {names}")
-        return said(split_messages(asked.format(keyword=_.keyword("CLINIC"), names=names), _))
+        texts = split_messages(asked.format(keyword=_.keyword("CLINIC"), names=names), _)
+        return replace(said(texts), listed=tuple(Option(Meaning.CLINIC, "", kind=need) for need in NEEDS))
     areas = [area.id for area in wish.areas] or ([] if wish.names_place else list(caller.areas))
     if len(areas) != 1:
         return ask_place(wish, caller, _)
@@ -148,7 +149,7 @@ def _find_clinic(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
     if not places:
         return said(joins.sentences(_, _("We know no place for this yet."), dial))
     found = joins.titled(_, joins.listed_apart(_, (place_line(p, _) for p in places)), dial)
-    return replace(said(found), place_for=wish.meaning)
+    return replace(said(found), place_for=wish.meaning, kind=wish.kind)
 
 
 def _tell_alerts(wish: Wish, caller: Caller, _: Translator) -> SmsResult:

@@ -39,6 +39,8 @@ class TextRequest(msgspec.Struct, frozen=True):
     """the meaning that was chosen in our question; empty: none was"""
     area: str = ""
     """the id of the area that was chosen there"""
+    kind: str = ""
+    """the need that was chosen there"""
     unclear: int = 0
     """how many texts before this one were not understood, in a row"""
     staff_may_text: bool = False
@@ -153,8 +155,10 @@ def _chosen_wish(request: TextRequest, caller: Caller, lexicon: Lexicon) -> Wish
     """Return the wish of a text whose meaning was chosen in our question."""
     wish = wish_of_reading(request.reading, request.text, caller.world.atlas, request.meaning, request.area)
     of_kinds = request.meaning in (M.CLINIC, M.REPORT)
-    kind = wish.kind or (
-        lexicon.kind_of(request.text, caller.lang, caller.world.atlas, request.meaning) if of_kinds else ""
+    kind = (
+        request.kind
+        or wish.kind
+        or (lexicon.kind_of(request.text, caller.lang, caller.world.atlas, request.meaning) if of_kinds else "")
     )
     return _with_language(replace(wish, kind=kind), lexicon)
 

@@ -14,6 +14,8 @@ class Option(msgspec.Struct, frozen=True):
     label: str
     area: str = ""
     """the id of the area that it stands for"""
+    kind: str = ""
+    """the need that it stands for"""
 
 
 class SmsResult(msgspec.Struct, frozen=True):
@@ -23,8 +25,12 @@ class SmsResult(msgspec.Struct, frozen=True):
     intents: tuple[Intent, ...] = ()
     options: tuple[Option, ...] = ()
     """the choices of a question, after the last text or alone"""
+    listed: tuple[Option, ...] = ()
+    """the choices that the texts themselves list and number, from 1"""
     place_for: str = ""
     """the meaning for which the texts ask a place"""
+    kind: str = ""
+    """the need for which they ask it"""
     may_code: bool = True
     """whether one of the choices may be a fresh code"""
     understood: bool = True
