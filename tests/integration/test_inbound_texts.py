@@ -195,6 +195,31 @@ def test_two_machines_fall_silent(town: Town) -> None:
     assert town["Dafina"].inbox() == ["Done. No more texts."]
 
 
+def test_a_question_with_a_code_is_not_sent_again_for_the_same_unclear_text(town: Town) -> None:
+    for _ in range(10):
+        town["Dafina"].text("my friend says you text when they come, i work at soko mwezi")
+    [asked] = town["Dafina"].inbox()
+    assert town["Dafina"].fresh_code() in asked
+
+
+def test_a_number_of_the_list_of_needs_is_an_answer(town: Town) -> None:
+    do(town, "Amina", Subscribe(area_id(town)))
+    town["Amina"].text("where is a doctor")
+    assert "4 A check-up" in " ".join(town["Amina"].inbox())
+    town["Amina"].text("4 kasri")
+    assert "km" in town["Amina"].inbox()[-1]
+
+
+def test_a_place_after_the_number_keeps_the_need(town: Town) -> None:
+    do(town, "Amina", Subscribe(area_id(town)), Subscribe(area_id(town, "Kasri")))
+    town["Amina"].text("CLINIC")
+    town["Amina"].text("3")
+    assert "Which place is it?" in town["Amina"].inbox()[-1]
+    town["Amina"].text("soko mwezi")
+    [found] = town["Amina"].inbox()
+    assert "km" in found
+
+
 def test_a_machine_that_asks_to_be_left_alone_falls_silent(town: Town) -> None:
     """The first STOP of a subscriber is always answered. A STOP without effect is answered once a day."""
     for _ in range(10):

@@ -266,3 +266,55 @@ def test_what_the_model_learned_from_names_kinds_that_exist() -> None:
             meaning, _dot, kind = label.partition(".")
             assert meaning in M.__members__, (code, TEXTS_FILE, label)
             assert not kind or kind in kinds[M(meaning)], (code, label)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        *cases("en", "overdose. my friend is not waking up", "the bleeding wont stop after the abortion"),
+        *cases("fr", "le sang n'arrete pas apres l'avortement"),
+        *cases("es", "sobredosis, no despierta"),
+        *cases("ru", "кровь не останавливается после аборта"),
+        *cases("sw", "damu nyingi haikomi tumboni"),
+        *cases("zh_Hans", "打针之后叫不醒 没呼吸"),
+    ],
+)
+def test_blood_that_does_not_stop_and_an_overdose_are_no_question_for_a_clinic_alone(lang: str, text: str) -> None:
+    reading = read(lang, text)
+    assert reading.meaning is M.SOS or reading.options[:1] == (M.SOS,)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        *cases("en", "i joined by mistake please remove me", "who joined me, take me off"),
+        *cases("sw", "nlijiunga kwa bahati mbaya naomba mniondoe"),
+    ],
+)
+def test_a_wish_to_leave_beside_a_word_of_joining_joins_nobody(lang: str, text: str) -> None:
+    reading = read(lang, text)
+    assert reading.meaning is M.STOP or M.STOP in reading.options
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"), [*cases("en", "erase my data from your list"), *cases("zh_Hans", "把我的资料从系统里去除")]
+)
+def test_a_wish_to_be_forgotten_is_more_than_no_more_texts(lang: str, text: str) -> None:
+    reading = read(lang, text)
+    assert reading.meaning is not M.STOP
+    assert M.STOP in reading.options
+
+
+def test_a_name_with_w_is_found_as_russians_write_it() -> None:
+    assert read("ru", "облава Соко Мвези").areas == (("s",),)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "meaning"),
+    [
+        ("en", "sorry i cannot do that", M.NO), ("en", "fine with me she can", M.YES), ("fr", "d'accord elle peut", M.YES),
+        ("ru", "нет не хочу", M.NO), ("zh_Hans", "可以的", M.YES),
+    ],
+)  # fmt: skip
+def test_an_invited_person_is_answered_as_one(lang: str, text: str, meaning: Meaning) -> None:
+    assert lexicon().read(text, lang, PLACES, is_invited=True).meaning is meaning
