@@ -22,9 +22,16 @@ RESPONDERS = {
     "Salma": ("+254711000016", Role.RESPONDER, "", "3434"),
 }
 """Responders; enrolled if a test turns SOS on."""
+ADVISER = ("Asha", "+254711000017", Role.ADVISER, "", "4545")
+"""answers callers' questions; enrolled if a test names her"""
 NURSE = ("Nurse", "+254711000201", "D01", "8642")
 
-NUMBERS = {**CALLERS, **{name: row[0] for name, row in (TEAM | RESPONDERS).items()}, NURSE[0]: NURSE[1]}
+ONE_ROLE = (ADVISER, NURSE)
+NUMBERS = {
+    **CALLERS,
+    **{name: row[0] for name, row in (TEAM | RESPONDERS).items()},
+    **{row[0]: row[1] for row in ONE_ROLE},
+}
 
 
 def number(name: str) -> Number:
