@@ -30,8 +30,7 @@ def ask_us(ctx: ActionContext, intent: intents.AskUs) -> None:
     own = next((c for c in ctx.world.conversations_of(turn.report_token) if not c.report), None)
     if own:
         asked = own.asked_staff if own.needs_answer else ()
-        may_text = own.may_text or intent.may_text
-        own = own.with_line(said, until=until, asked_staff=asked, lang=ctx.lang, may_text=may_text)
+        own = own.with_line(said, until=until, asked_staff=asked, lang=ctx.lang, may_text=intent.may_text)
     elif len(ctx.world.conversations) < MAX_CONVERSATIONS:
         own = Conversation(
             _new_code(ctx, set()), turn.report_token, ctx.lang, turn.now, until, (said,), intent.topic,

@@ -16,22 +16,16 @@ TEAM = {
     "Wema": ("+254711000012", Role.VERIFIER, "", "1357"),
     "Sabra": ("+254711000014", Role.SENDER, "Kasri", "8080"),
     "Zuhura": ("+254711000013", Role.ADMIN, "", "9753"),
+    "Asha": ("+254711000017", Role.ADVISER, "", "4545"),
 }
 RESPONDERS = {
     "Rehema": ("+254711000015", Role.RESPONDER, "Kasri", "1212"),
     "Salma": ("+254711000016", Role.RESPONDER, "", "3434"),
 }
 """Responders; enrolled if a test turns SOS on."""
-ADVISER = ("Asha", "+254711000017", Role.ADVISER, "", "4545")
-"""answers callers' questions; enrolled if a test names her"""
 NURSE = ("Nurse", "+254711000201", "D01", "8642")
 
-ONE_ROLE = (ADVISER, NURSE)
-NUMBERS = {
-    **CALLERS,
-    **{name: row[0] for name, row in (TEAM | RESPONDERS).items()},
-    **{row[0]: row[1] for row in ONE_ROLE},
-}
+NUMBERS = {**CALLERS, **{name: row[0] for name, row in (TEAM | RESPONDERS).items()}, NURSE[0]: NURSE[1]}
 
 
 def number(name: str) -> Number:

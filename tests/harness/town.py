@@ -23,7 +23,7 @@ from jobs import dispatch
 from jobs.context import JobContext
 from jobs.notify import LANES
 from menus.engine.session import Session
-from tests.harness.cast import ADVISER, NUMBERS, RESPONDERS, number
+from tests.harness.cast import NUMBERS, RESPONDERS, number
 from tests.harness.phone import Phone
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -173,13 +173,6 @@ class Town:
                 self.store.world_cache.features.put(transaction, feature.encode(), FeatureSwitch("Zuhura", now))
 
         self.store.transact(write)
-
-    def name_adviser(self, duty_hours: str = "") -> None:
-        """Name Asha to answer questions."""
-        name, msisdn, role, _area, pin = ADVISER
-        staff.enrol_staff(Number.parse(msisdn), name, role, active=True, pin=pin)
-        if duty_hours:
-            self.change_staff(name, duty_hours=duty_hours)
 
     def change_staff(self, name: str, **changes: object) -> None:
         """Change the record of a person, as the terminal does."""

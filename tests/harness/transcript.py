@@ -13,9 +13,8 @@
 `|` lines are the whole screen, `<` lines all new texts (several texts: several `<` lines). Numbers of cases and codes
 of referrals differ each time: {case}, {code}, {call} and {question} stand for them, hours for any hour as {hour}.
 {fresh} is the code that a phone was asked for last, {fresh1} and so on are further codes of the same question. `with
-NAME=value` at the head is a setting, `sos is turned on` what the organisation turned on, `Asha is named to answer
-questions` makes Asha an adviser, `it is Sat 23:10` sets the clock, `35 minutes later` moves it. MWAVULI_RECORD=1
-writes what was seen into the files.
+NAME=value` at the head is a setting, `sos is turned on` what the organisation turned on, `it is Sat 23:10` sets the
+clock, `35 minutes later` moves it. MWAVULI_RECORD=1 writes what was seen into the files.
 """
 
 import os
@@ -102,9 +101,6 @@ class Transcript:
             return []
         if match := _ON.fullmatch(line):
             self._town.turn_on(Feature.named(match[1]))
-            return []
-        if line == "Asha is named to answer questions":
-            self._town.name_adviser()
             return []
         if line == "time passes":
             self._town.let_pass()
