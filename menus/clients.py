@@ -76,10 +76,10 @@ def clients(caller: Caller, _: Translator) -> ScreenResult:
     return show_menu(
         "",
         (_("Check a phone or car number"), link_to(lookup)),
-        (_("New near me"), Link("client_news.new_near_me")),
         (_("Tell about a client"), link_to(client_phone)),
         news,
         (_("Leave the members"), link_to(membership.leave_members)),
+        (_("New near me"), Link("client_news.new_near_me")),
     )
 
 
