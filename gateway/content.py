@@ -10,7 +10,7 @@ import translations
 from gateway.errors import BadInput, MwavuliError
 from gateway.logs import describe_error
 from gateway.model.profile import OrganisationProfile
-from gateway.model.world import Topic
+from gateway.model.world import ReadyAnswer, Topic
 from gateway.profile import build_profile, names_somebody_to_ask
 from gateway.settings import Settings
 from gateway.understanding.linear_model import load_model
@@ -147,4 +147,4 @@ class LiveContent:
 
 
 def _shown_topic(topic: translations.Topic) -> Topic:
-    return Topic(topic.slug, topic.group, topic.title, topic.body)
+    return Topic(topic.slug, topic.group, topic.title, topic.body, tuple(ReadyAnswer(*each) for each in topic.answers))

@@ -79,12 +79,13 @@ def clients(caller: Caller, _: Translator) -> ScreenResult:
         (_("Tell about a client"), link_to(client_phone)),
         news,
         (_("Leave the members"), link_to(membership.leave_members)),
+        (_("New near me"), Link("client_news.new_near_me")),
     )
 
 
 @screen()
 def lookup(caller: Caller, _: Translator) -> ScreenResult:
-    if not _is_active_member(caller):
+    if not is_active_member(caller):
         return clients(caller, _)
     if caller.lookup_blocked_until > caller.now:
         return lookups_exhausted(caller, _)
@@ -100,7 +101,7 @@ def lookups_exhausted(caller: Caller, _: Translator) -> ScreenResult:
 @screen()
 def lookup_result(caller: Caller, _: Translator, typed: str) -> ScreenResult:
     """Show what is listed. A hit and a miss count alike, and neither sends a request to the store."""
-    if not _is_active_member(caller) or caller.lookup_blocked_until > caller.now:
+    if not is_active_member(caller) or caller.lookup_blocked_until > caller.now:
         return lookup(caller, _)
     sought = _require_lookup_keys(caller, caller.secret_checks.lookup_keys(typed), _)
     same = _visible_reports(caller, (sought.exact,))
@@ -160,7 +161,7 @@ def review_requested(caller: Caller, _: Translator, client_hashes: str) -> Scree
 
 @screen()
 def client_phone(caller: Caller, _: Translator) -> ScreenResult:
-    if not _is_active_member(caller):
+    if not is_active_member(caller):
         return clients(caller, _)
     if caller.lookup_blocked_until > caller.now:
         return lookups_exhausted(caller, _)
@@ -236,7 +237,7 @@ def report_sent(
     caller: Caller, _: Translator, client_hashes: str, harm: str, month: int, area: str, typed: str
 ) -> ScreenResult:
     may_tell = _reports_today(caller) < MAX_REPORTS_PER_DAY and caller.lookup_blocked_until <= caller.now
-    if not _is_active_member(caller) or not may_tell or _is_full(caller):
+    if not is_active_member(caller) or not may_tell or _is_full(caller):
         return client_phone(caller, _)
     code = new_report_code(caller)
     text = _(
@@ -249,7 +250,8 @@ def report_sent(
     return end_session(text.format(code=code), intents=[report])
 
 
-def _is_active_member(caller: Caller) -> bool:
+def is_active_member(caller: Caller) -> bool:
+    """Whether the caller takes part in the client list, and it is on."""
     return caller.member is not None and caller.member.active and CLIENTS_FEATURE in caller.world.features
 
 

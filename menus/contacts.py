@@ -29,6 +29,7 @@ from menus.engine.screen import (
 )
 from menus.pin import ask_new_pin
 from menus.safe_call_note import not_a_number_text
+from menus.waiting import Waiting, waits
 
 MenuEntry = tuple[str, Link] | None
 
@@ -39,6 +40,12 @@ def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
 
 def request_menu_entry(caller: Caller, _: Translator) -> MenuEntry:
     return (_("A question for you"), link_to(contact_request)) if caller.contact_requests.pending.owners else None
+
+
+@waits
+def unread_requests(caller: Caller, _: Translator) -> list[Waiting]:
+    entry = request_menu_entry(caller, _)
+    return [entry] if entry else []
 
 
 @screen()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from gateway.model.caller import Caller
 from gateway.text import joins
-from menus import alerts, health, pin, reports, rights, settings, talk, team
+from menus import alerts, health, pin, reports, rights, settings, talk, team, waiting
 from menus.engine import paging
 from menus.engine.screen import ScreenResult, Translator, link_to, redirect, screen, show_menu, unnest_link
 
@@ -36,7 +36,8 @@ def home(caller: Caller, _: Translator) -> ScreenResult:
     ]
     if caller.staff:
         lines.append((_("Team"), link_to(team.team)))
-    return next(filter(lambda shown: _is_short(shown, _), _titled(caller, lines, _)), show_menu("", *lines))
+    shown = next(filter(lambda shown: _is_short(shown, _), _titled(caller, lines, _)), show_menu("", *lines))
+    return waiting.with_first_line(shown, caller, _)
 
 
 def _titled(caller: Caller, lines: alerts.Choices, _: Translator) -> Iterator[ScreenResult]:

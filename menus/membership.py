@@ -2,6 +2,7 @@
 
 from gateway.model import intents
 from gateway.model.caller import Caller
+from gateway.text.notices import news_text
 from menus.alerts import no_capacity_text
 from menus.engine.screen import (
     Link,
@@ -24,7 +25,7 @@ def membership_started(caller: Caller, _: Translator) -> ScreenResult:
 @screen()
 def confirm_news(caller: Caller, _: Translator) -> ScreenResult:
     text = _("The text says: {text}. Others who see your phone can read it. Send it?")
-    said = _("Something new to read. Dial {dial}").format(dial=caller.world.profile.service_code)
+    said = news_text(caller.world.profile.service_code, _)
     return ask_consent(
         text.format(text=said), (_("Yes"), link_to(news_set, wants_news=True)), (_("No"), Link("clients.clients"))
     )

@@ -6,7 +6,7 @@ Every printed path of keys comes from here. The list of languages and the own PI
 from typing import Final
 
 from gateway.model.caller import Caller
-from menus.engine.screen import Choice, Link, Translator, screens
+from menus.engine.screen import Choice, Link, Translator, choice_keys, screens
 
 _LANGUAGES: Final = Link("home.language")
 _HOME: Final = Link("home.home")
@@ -40,10 +40,10 @@ def _pin_keys(caller: Caller, _: Translator) -> tuple[str, ...]:
 def _keys_from_home(caller: Caller, _: Translator, path: tuple[str, ...]) -> tuple[str, ...]:
     keys, here = [], _HOME
     for wanted in path:
-        offered = [choice.link for choice in _choices(here, caller, _)]
-        place = [link.screen for link in offered].index(wanted)
-        keys.append(str(place + 1))
-        here = offered[place]
+        offered = _choices(here, caller, _)
+        place = [choice.link.screen for choice in offered].index(wanted)
+        keys.append(choice_keys(offered)[place])
+        here = offered[place].link
     return tuple(keys)
 
 

@@ -8,6 +8,7 @@ from gateway.text.gsm import clip
 from menus.engine.screen import (
     Args,
     Link,
+    Screen,
     ScreenResult,
     Translator,
     ask_question,
@@ -16,6 +17,7 @@ from menus.engine.screen import (
     screen,
     show_menu,
 )
+from menus.waiting import Waiting, waits
 
 MAX_CLINIC_NAME_CHARS = 30
 MAX_MESSAGE_CHARS = 140
@@ -25,6 +27,18 @@ def _find_referral(caller: Caller, code: str) -> Referral | None:
     return next((v for v in caller.referrals if v.code == code), None)
 
 
+@waits
+def unread_referrals(caller: Caller, _: Translator) -> list[Waiting]:
+    """Return the visits with an unread answer, and those that the caller is asked about."""
+    unread = [(_("My visit"), link_to(_unread_screen(v), code=v.code)) for v in caller.referrals if v.is_unread]
+    asked = (v for v in caller.referrals if v.asks_rating)
+    return unread + [(_("How was the visit?"), link_to(rate_visit, code=v.code)) for v in asked]
+
+
+def _unread_screen(referral: Referral) -> Screen:
+    return read_messages if referral.unread_answers else referral_details
+
+
 @screen()
 def referral_list(caller: Caller, _: Translator) -> ScreenResult:
     choices = [(_referral_line(caller, v, _), link_to(referral_details, code=v.code)) for v in caller.referrals]
@@ -32,7 +46,7 @@ def referral_list(caller: Caller, _: Translator) -> ScreenResult:
 
 
 def _referral_line(caller: Caller, referral: Referral, _: Translator) -> str:
-    prefix = "! " if referral.unread_answers else ""
+    prefix = "! " if referral.is_unread else ""
     found = caller.world.directory.get(referral.clinic)
     return joins.beside(_, f"{prefix}{referral.code}", clip(found.name if found else "?", MAX_CLINIC_NAME_CHARS))
 
@@ -51,7 +65,8 @@ def referral_details(caller: Caller, _: Translator, code: str) -> ScreenResult:
         choices.append((_("Other places"), Link("health.clinic_list", instead)))
     if not found.rating:
         choices.append((_("How was the visit?"), link_to(rate_visit, code=code)))
-    return show_menu(joins.titled(_, code, _stage_text(found.stage, _)), *choices)
+    seen = [intents.MarkClinicAnswersRead(code)] if found.is_unread and not found.unread_answers else []
+    return show_menu(joins.titled(_, code, _stage_text(found.stage, _)), *choices, intents=seen)
 
 
 def _stage_text(stage: ReferralStage, _: Translator) -> str:

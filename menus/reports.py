@@ -1,4 +1,4 @@
-"""Screens of "Tell us": a report of an event, or feedback to the service."""
+"""Screens of "Tell us": a report of an event, a question to us, and what is for members."""
 
 from gateway.model import intents
 from gateway.model.alert import AlertKind
@@ -6,23 +6,17 @@ from gateway.model.caller import Caller
 from gateway.text import joins
 from gateway.text.gsm import clip
 from gateway.text.wording import alert_kind_name
-from menus import clients
+from menus import clients, questions
 from menus.areas import area_name, choose_area
 from menus.engine.screen import ScreenResult, Translator, ask_question, end_session, link_to, screen, show_menu
 
 MAX_VENUE_CHARS = 60
-MAX_FEEDBACK_CHARS = 140
 
 
 @screen(neutral=True)
 def tell_us(caller: Caller, _: Translator) -> ScreenResult:
-    members = clients.menu_entry(caller, _)
-    return show_menu(
-        "",
-        (_("Something is happening"), link_to(report_kind)),
-        (_("Write to us"), link_to(feedback)),
-        *((members,) if members else ()),
-    )
+    offered = (questions.menu_entry(caller, _), clients.menu_entry(caller, _))
+    return show_menu("", (_("Something is happening"), link_to(report_kind)), *filter(None, offered))
 
 
 @screen()
@@ -80,22 +74,4 @@ def report_sent(caller: Caller, _: Translator, kind: str, area: str, venue: str)
 def report_extended(caller: Caller, _: Translator, number: int, typed: str) -> ScreenResult:
     return end_session(
         _("Thank you. We tell them."), intents=[intents.AddToReport(number, clip(typed, MAX_VENUE_CHARS))]
-    )
-
-
-@screen()
-def feedback(caller: Caller, _: Translator) -> ScreenResult:
-    if caller.has_max_feedback:
-        return show_menu(_("You told us a short while ago. Please wait a little, or talk to someone."))
-    return ask_question(
-        _("What do you want to tell us? We do not see your number with it."), link_to(feedback_sent), "text"
-    )
-
-
-@screen()
-def feedback_sent(caller: Caller, _: Translator, text: str) -> ScreenResult:
-    if caller.has_max_feedback:
-        return feedback(caller, _)
-    return end_session(
-        _("Thank you. We read everything."), intents=[intents.SendFeedback(clip(text, MAX_FEEDBACK_CHARS))]
     )

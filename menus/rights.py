@@ -6,6 +6,7 @@ from gateway.model.text_guard import TextGuard
 from gateway.model.world import Topic
 from gateway.text import joins
 from gateway.text.parts import split_numbered
+from menus import questions
 from menus.engine.screen import ScreenResult, Translator, ask_consent, end_session, link_to, screen, show_menu
 
 MAX_MESSAGE_SEPTETS = 153 * 3
@@ -40,7 +41,9 @@ def topic(caller: Caller, _: Translator, slug: str) -> ScreenResult:
     found = find_topic(caller, slug)
     if found is None:
         return show_menu(_("This page is not here any more."))
-    return show_menu(found.body, (_("Text me this"), link_to(confirm_topic_text, slug=slug)))
+    ask = questions.menu_entry(caller, _, topic=slug) if found.answers else None
+    choices = ((_("Text me this"), link_to(confirm_topic_text, slug=slug)), ask)
+    return show_menu(found.body, *filter(None, choices))
 
 
 @screen()

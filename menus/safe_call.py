@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from gateway.model import intents
 from gateway.model.caller import Caller
-from gateway.model.safe_call import SAFE_CALL_FEATURE, SafeCall
+from gateway.model.safe_call import SAFE_CALL_FEATURE, SafeCall, SafeCallStage
 from gateway.model.sos import SOS_FEATURE
 from gateway.text import joins
 from gateway.text.wording import format_clock
@@ -23,6 +23,7 @@ from menus.engine.screen import (
 )
 from menus.printed_keys import keys_from_dialling
 from menus.safe_call_note import require_note_part
+from menus.waiting import Waiting, waits
 
 HOUR_S = 3600
 DURATION_CHOICES_H = (1, 2, 3, 6)
@@ -51,6 +52,23 @@ def extend_menu_entry(caller: Caller, _: Translator) -> MenuEntry:
     if caller.safe_call is None:
         return None
     return _("One hour more"), link_to(extend_safe_call)
+
+
+@waits
+def unread_reminder(caller: Caller, _: Translator) -> list[Waiting]:
+    """Return the reminder, while the safe call that it is about runs."""
+    was_reminded = caller.safe_call is not None and caller.safe_call.stage is not SafeCallStage.RUNNING
+    return [(_("A reminder"), link_to(reminder))] if was_reminded else []
+
+
+@screen()
+def reminder(caller: Caller, _: Translator) -> ScreenResult:
+    """Say which hour has come. The caller ends the safe call by a key of its own, and never by looking."""
+    if caller.safe_call is None:
+        return end_safe_call(caller, _)
+    hour = format_clock(caller.world.local_time(caller.safe_call.until))
+    choices = (choice for choice in (menu_entry(caller, _), extend_menu_entry(caller, _)) if choice)
+    return show_menu(_("You wanted to be back by {hour}.").format(hour=hour), *choices)
 
 
 @screen()

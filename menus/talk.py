@@ -24,10 +24,10 @@ MENU_ENTRIES = (
 @screen(neutral=True, allows_typeahead=True)
 def talk(caller: Caller, _: Translator) -> ScreenResult:
     profile, roster = caller.world.profile, caller.world.roster
-    people = tuple(p for p in roster.people if p.active and p.roles != {Role.CLINIC})
+    people = tuple(p for p in roster.people if p.active and p.roles - {Role.CLINIC, Role.ADVISER})
     lines = [_duty_text(caller, people, _)]
-    if not profile.hotline:
-        lines.append(_("You can write to us: choose 'Tell us'."))
+    if not profile.hotline and roster.advisers():
+        lines.append(_("You can ask us: choose 'Tell us'."))
     colleagues = caller.has_feature(SOS_FEATURE) and caller.safe_call and caller.safe_call.notifies_responders
     if caller.safe_call and not (colleagues or (caller.safety_profile and caller.safety_profile.active_contacts)):
         lines.append(_("Nobody on your list gets a text if you are not back."))

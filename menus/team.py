@@ -7,7 +7,7 @@ from gateway.model.staff import Role, Staff
 from gateway.model.world import World
 from gateway.text import joins
 from gateway.text.wording import alert_kind_name, format_clock, format_location
-from menus import clinic_answers, compose, moderation, own_role, responders
+from menus import advice, clinic_answers, compose, moderation, own_role, reporter_questions, responders
 from menus.areas import area_name
 from menus.engine.screen import (
     Link,
@@ -40,7 +40,8 @@ def team(caller: Caller, _: Translator) -> ScreenResult:
     alarm = _("Alarm: {names}").format(names=names) if names else ""
     choices = [(_("Answer a visitor"), link_to(clinic_answers.referral_code))] if Role.CLINIC in staff.roles else []
     if staff.roles != {Role.CLINIC}:
-        choices += [*_sos_choice(caller, _), *_sender_choices(caller, _)]
+        answers = filter(None, (advice.menu_entry(caller, _),))
+        choices += [*_sos_choice(caller, _), *_sender_choices(caller, _), *answers]
     choices.append((_("My tasks"), link_to(own_role.own_role)))
     return show_menu(alarm if staff.may_send else alarm or staff.name, *choices)
 
@@ -60,8 +61,6 @@ def _sender_choices(caller: Caller, _: Translator) -> list[tuple[str, Link]]:
         choices.append(members)
     if locked_colleagues(caller):
         choices.append((_("Unlock a PIN"), link_to(locked_list)))
-    if Role.ADMIN in staff.roles:
-        choices.append((_("Messages to us: {n}").format(n=len(caller.world.feedback)), link_to(feedback_list)))
     return choices
 
 
@@ -117,12 +116,22 @@ def pending_alert(caller: Caller, _: Translator, number: int) -> ScreenResult:
     proposed = format_location(found, area_name(caller, found.area), _) if found.state is AlertState.PROPOSED else ""
     report_count = several if found.report_count > 1 else ""
     price = compose.cost_note(caller, found, _) if proposed else ""
-    lines = (_alert_line(caller, found, _), _report_text(caller, number, _), report_count, proposed, found.text, price)
+    asked = reporter_questions.asked_text(caller, number, _)
+    lines = (
+        _alert_line(caller, found, _),
+        _report_text(caller, number, _),
+        asked,
+        report_count,
+        proposed,
+        found.text,
+        price,
+    )
     text = "\n".join(line for line in lines if line)
     if not may_decide(caller, found):
         return show_menu(text + "\n" + _("You told us this. Another person decides."))
     yes = link_to(proposal_confirmed, number=number) if proposed else link_to(compose.alert_venue, **_draft_args(found))
-    return show_menu(text, (_("Say yes"), yes), (_("Say no"), link_to(confirm_reject, number=number)))
+    ask = filter(None, (reporter_questions.menu_entry(caller, found, _),))
+    return show_menu(text, (_("Say yes"), yes), (_("Say no"), link_to(confirm_reject, number=number)), *ask)
 
 
 def _report_text(caller: Caller, number: int, _: Translator, min_reports: int = 1) -> str:
@@ -269,11 +278,3 @@ def locked_list(caller: Caller, _: Translator) -> ScreenResult:
 @screen(staff_only=True)
 def colleague_unlocked(caller: Caller, _: Translator, staff_id: str) -> ScreenResult:
     return show_menu(_("Unlocked."), (_("Team"), link_to(team)), intents=[intents.UnlockStaff(staff_id)])
-
-
-@screen(staff_only=True)
-def feedback_list(caller: Caller, _: Translator) -> ScreenResult:
-    """Show callers' feedback, without their numbers."""
-    if Role.ADMIN not in require_staff(caller).roles:
-        return show_menu("")
-    return show_menu("\n".join(f"- {said}" for said in caller.world.feedback.values()) or _("Nothing new."))

@@ -54,6 +54,8 @@ class Topic:
     lang: str
     slots: tuple[str, ...]
     unfilled_slots: tuple[str, ...]
+    answers: tuple[tuple[str, str, str], ...] = ()
+    """for each slot: its name, the question that it answers, and the words that stand for it"""
     off_reason: str = ""
     """why no phone lists it until the organisation turns it on; empty: phones list it"""
 
@@ -105,6 +107,7 @@ class TopicReader:
             lang=self.translator.lang,
             slots=names,
             unfilled_slots=tuple(name for name in names if not filled[name]),
+            answers=tuple((n, head.get(f"ask {n}", head["title"]), filled[n] or head[f"slot {n}"]) for n in names),
             off_reason=head.get("off", ""),
         )
 

@@ -8,7 +8,7 @@ from gateway.actions.apply import ActionContext, handles
 from gateway.crypto.vault import Vault
 from gateway.model import intents
 from gateway.model.message import Lane
-from gateway.model.referral import Referral, ReferralStage, ReferralTask
+from gateway.model.referral import ANSWERS_FOR_CALLER, Referral, ReferralStage, ReferralTask
 from gateway.store import keys
 from gateway.store.records.subscribers import RATINGS, REFERRALS
 
@@ -68,15 +68,15 @@ def text_clinic(ctx: ActionContext, intent: intents.AskClinic) -> None:
 @handles(intents.MarkClinicAnswersRead)
 def mark_clinic_texts_read(ctx: ActionContext, intent: intents.MarkClinicAnswersRead) -> None:
     referral = ctx.turn.referrals.get(intent.code)
-    if referral and referral.unread_answers:
-        ctx.put_referral(intent.code, replace(referral, unread_answers=()))
+    if referral and (referral.unread_answers or referral.is_unread):
+        ctx.put_referral(intent.code, replace(referral, unread_answers=(), is_unread=False))
 
 
 @handles(intents.RateReferral)
 def rate_referral(ctx: ActionContext, intent: intents.RateReferral) -> None:
     referral = ctx.turn.referrals.get(intent.code)
     if referral:
-        ctx.put_referral(intent.code, replace(referral, rating=intent.rating, may_ask_rating=False))
+        ctx.put_referral(intent.code, replace(referral, rating=intent.rating, may_ask_rating=False, asks_rating=False))
         ctx.transaction.write("HINCRBY", RATINGS.name, _rating_field(ctx, referral, intent), 1)
 
 
@@ -94,7 +94,9 @@ def answer_referral(ctx: ActionContext, intent: intents.AnswerReferral) -> None:
         referral = replace(referral, stage=STAGE_BY_ANSWER[intent.answer])
     else:
         referral = replace(referral, unread_answers=(*referral.unread_answers, intent.text)[-MAX_UNREAD_TEXTS:])
-    ctx.put_referral(intent.code, referral)
+    ctx.put_referral(
+        intent.code, replace(referral, is_unread=referral.is_unread or intent.answer in ANSWERS_FOR_CALLER)
+    )
     ctx.transaction.schedule(
         Lane.MESSAGES, _item(ctx, ReferralTask.NOTIFY_CALLER_OF_ANSWER, intent.code, intent.answer), ctx.turn.now
     )

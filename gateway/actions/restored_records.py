@@ -13,7 +13,6 @@ from gateway.model.client_report import ClientListTask
 from gateway.model.contacts import ContactRequests, SafetyProfile
 from gateway.model.message import Lane
 from gateway.model.referral import Referral, ReferralTask
-from gateway.model.subscription import SubscriptionTask
 from gateway.numbers import Number
 from gateway.settings import Times
 from gateway.store import keys, tombstones as store_tombstones
@@ -28,7 +27,7 @@ from gateway.store.records.callers import (
     TRUE_ACCOUNTS,
 )
 from gateway.store.records.subscribers import REFERRALS
-from gateway.store.records.tables import ALERTS, CLIENT_ENTRIES, FEEDBACK, MEMBERS, STAFF
+from gateway.store.records.tables import ALERTS, CLIENT_ENTRIES, MEMBERS, STAFF
 from gateway.store.transaction import round_up
 
 Row = tuple[bytes, bytes]
@@ -68,7 +67,6 @@ def rules(context: RestoreContext) -> dict[str, RestoreRule]:
     return {
         STAFF.name: lambda rows: restore_staff(context, rows),
         ALERTS.name: lambda rows: restore_alerts(context, rows),
-        FEEDBACK.name: lambda rows: restore_feedback(context, rows),
         CLIENT_ENTRIES.name: lambda rows: restore_client_entries(context, rows),
         MEMBERS.name: lambda rows: restore_members(context, rows),
         REFERRALS.name: lambda rows: restore_referrals(context, rows),
@@ -104,13 +102,6 @@ def restore_alerts(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Com
         purge = AlertTask.PURGE_ALERT.item(alert.number)
         yield context.schedule_command(Lane.BULK, purge, ended + context.times.keep_history)
         yield "HSET", ALERTS.name, number, ALERTS.seal(context.vault, bare, ALERTS.key(), number)
-
-
-def restore_feedback(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Command]:
-    for id_, stored in rows:
-        yield "HSET", FEEDBACK.name, id_, stored
-        item = SubscriptionTask.DELETE_FEEDBACK.item(id_)
-        yield context.schedule_command(Lane.BULK, item, context.now + context.times.keep_history)
 
 
 def restore_client_entries(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Command]:

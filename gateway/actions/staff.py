@@ -1,6 +1,4 @@
-"""Staff, feedback, and texts that a caller asked for: the function that applies each intent."""
-
-import secrets
+"""Staff, and texts that a caller asked for: the function that applies each intent."""
 
 from msgspec.structs import replace
 
@@ -10,22 +8,9 @@ from gateway.model import intents
 from gateway.model.message import Lane, LegalBasis
 from gateway.model.policy import sole_roles
 from gateway.model.staff import MAX_WRONG_PINS, StaffTask
-from gateway.model.subscription import SubscriptionTask
-from gateway.store import keys, tombstones
+from gateway.store import tombstones
 from gateway.store.records.tables import STAFF
 from gateway.store.turn_secrets import TurnSecretChecks
-
-
-@handles(intents.SendFeedback)
-def send_feedback(ctx: ActionContext, intent: intents.SendFeedback) -> None:
-    """Store feedback without a number, so that no author can be answered. The loop score limits it for each phone."""
-    ctx.transaction.write("INCRBY", keys.loop_score(ctx.turn.tags.loop), keys.FEEDBACK_SCORE)
-    ctx.transaction.write("EXPIRE", keys.loop_score(ctx.turn.tags.loop), keys.LOOP_WINDOW_S)
-    id_ = secrets.token_hex(4)
-    ctx.world_cache.feedback.put(ctx.transaction, id_.encode(), intent.text)
-    ctx.transaction.schedule_later(
-        Lane.BULK, SubscriptionTask.DELETE_FEEDBACK.item(id_), ctx.turn.now + ctx.times.keep_history
-    )
 
 
 @handles(intents.TextCaller)

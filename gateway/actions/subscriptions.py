@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from gateway.actions.apply import ActionContext, handles
 from gateway.actions.clients import resign_membership
 from gateway.actions.contacts import delete_safety_profile, safety_profile_or_new, silence_contact
+from gateway.actions.conversations import delete_conversations
 from gateway.actions.safe_call import delete_safe_call
 from gateway.actions.sos import close_sos, hide_sos
 from gateway.crypto.secrets import hash_own_pin
@@ -196,6 +197,7 @@ def delete_account(ctx: ActionContext, intent: intents.DeleteCaller) -> None:
         if any(token == turn.report_token for token, _lang in report.reporters):
             remaining = tuple(r for r in report.reporters if r[0] != turn.report_token)
             ctx.world_cache.reports.put(ctx.transaction, field, replace(report, reporters=remaining))
+    delete_conversations(ctx)
     resign_membership(ctx, intents.EndMembership())
     delete_safety_profile(ctx)
     delete_safe_call(ctx)

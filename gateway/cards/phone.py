@@ -159,4 +159,4 @@ def _keys(session: Session) -> dict[str, str]:
 def _world(profile: OrganisationProfile) -> World:
     """Return a world with nothing in it but one alert that waits."""
     alert = Alert(1, AlertKind.OTHER, "-", AlertState.REPORTED, 0)
-    return World(profile, Atlas(), Directory((), Atlas()), {b"1": alert}, {}, {}, Roster({}), {}, lambda code: ())
+    return World(profile, Atlas(), Directory((), Atlas()), {b"1": alert}, {}, Roster({}), {}, lambda code: ())

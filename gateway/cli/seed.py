@@ -15,6 +15,7 @@ STAFF = (
     ("+254711000011", "Vera", Role.VERIFIER, "Kasri", "2468", "en"),
     ("+254711000012", "Wema", Role.VERIFIER, "", "1357", "sw"),
     ("+254711000013", "Zuhura", Role.ADMIN, "", "9753", "en"),
+    ("+254711000017", "Asha", Role.ADVISER, "", "4545", "en"),
     ("+254711000015", "Rehema", Role.RESPONDER, "Kasri", "1212", "en"),
     ("+254711000016", "Salma", Role.RESPONDER, "", "3434", "sw"),
 )

@@ -108,7 +108,6 @@ def _world(texts: LanguageTexts, duty: DutyState, names: Names) -> World:
         Directory((clinic, listed_one), atlas),
         {str(ALERT_NUMBER).encode(): alert},
         {},
-        {},
         duty.roster,
         {},
         lambda _code: listed,

@@ -36,6 +36,8 @@ class AskOccasion(StrEnum):
     """a colleague ended a warning of another person"""
     REMOVAL = "removal"
     """a colleague wants to take something off the client list"""
+    QUESTION = "question"
+    """a caller asked us something"""
 
 
 class AlertKind(StrEnum):
@@ -122,3 +124,5 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
     venues: tuple[str, ...] = ()
     asked_verifiers: tuple[str, ...] = ()
     """staff ids asked so far"""
+    question: str = ""
+    """what a verifier asked the reporters"""

@@ -8,6 +8,7 @@ import msgspec
 
 from gateway.model.client_report import LookupKeys, Member
 from gateway.model.contacts import ContactEligibility, ContactRequests, SafetyProfile
+from gateway.model.conversation import Conversation
 from gateway.model.feature import Feature
 from gateway.model.referral import Referral
 from gateway.model.safe_call import SafeCall
@@ -121,10 +122,12 @@ class Caller(msgspec.Struct, frozen=True):
     """the referrals of all phones, which decide how long a new code is"""
     has_raised_sos_often: bool = False
     """the caller called for help several times just now, so the texts of the next call are delayed"""
-    has_max_feedback: bool = False
-    """the caller sent as much feedback as one phone may send for now"""
+    has_asked_enough: bool = False
+    """the caller asked us as often as one phone may ask for now"""
     own_reports: frozenset[int] = frozenset()
     """numbers of the alerts that this caller reported"""
+    conversations: tuple[Conversation, ...] = ()
+    """the caller's own conversations, after the own PIN if one is set"""
     subscribers: Mapping[str, int] = {}
     """the number of subscribers of each area; filled for staff only"""
     audience_by_area: Mapping[str, int] = {}

@@ -146,6 +146,8 @@ class Member(msgspec.Struct, frozen=True, omit_defaults=True):
     """accepted the invitation"""
     wants_news: bool = False
     """wants a neutral text when there is something new"""
+    news_read_at: int = 0
+    """when the member last read what is new (Unix seconds)"""
 
     def has_expired(self, now: float) -> bool:
         """Whether the invitation expired without an answer, or the member was inactive for half a year."""

@@ -17,6 +17,8 @@ class ReferralTask(Task):
     ASK_REFERRAL_RATING = "ask-referral-rating"
 
 
+ANSWERS_FOR_CALLER = (1, 2, 5)
+"""the clinic's answers of which a caller is told: welcome, full, words"""
 MAX_OPEN_REFERRALS = 3
 """the most open referrals of one phone, so that a clinic's phone is not flooded"""
 MAX_OPEN_REFERRALS_OF_ALL = 8_999
@@ -50,6 +52,10 @@ class Referral(msgspec.Struct, frozen=True, omit_defaults=True):
     may_ask_rating: bool = False
     unread_answers: tuple[str, ...] = ()
     """the clinic's words, read in USSD"""
+    is_unread: bool = False
+    """something happened that the caller has not looked at since: an answer, or the silence of the clinic"""
+    asks_rating: bool = False
+    """the caller was texted that we ask about the visit"""
     caller_texts: tuple[str, ...] = ()
     """the caller's words, which the clinic reads by asking for the code"""
     is_reminded: bool = False

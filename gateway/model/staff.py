@@ -28,12 +28,16 @@ class Role(StrEnum):
     CLINIC = "clinic"
     RESPONDER = "responder"
     """answers calls for help"""
+    ADVISER = "adviser"
+    """answers callers' questions"""
     ADMIN = "admin"
 
 
 VERIFIER_ROLES: Final = frozenset({Role.VERIFIER, Role.ADMIN})
 NEEDED_ROLES: Final = VERIFIER_ROLES | {Role.RESPONDER}
 """Roles without which an area's reports and calls for help reach nobody."""
+ANSWERING_ROLES: Final = frozenset({Role.ADVISER, Role.ADMIN})
+"""Roles that answer callers' questions. Nobody may ask while no person has the role adviser."""
 SENDER_ROLES: Final = VERIFIER_ROLES | {Role.SENDER}
 
 
@@ -120,6 +124,9 @@ class Roster(msgspec.Struct, frozen=True):
 
     def responders(self) -> "tuple[Staff, ...]":
         return tuple(p for p in self._reachable if Role.RESPONDER in p.roles)
+
+    def advisers(self) -> "tuple[Staff, ...]":
+        return tuple(p for p in self._reachable if Role.ADVISER in p.roles)
 
     def admins(self) -> "tuple[Staff, ...]":
         return tuple(p for p in self._reachable if Role.ADMIN in p.roles)

@@ -10,12 +10,11 @@ from gateway.model.task import Task
 
 
 class SubscriptionTask(Task):
-    """The tasks about subscribers and their feedback."""
+    """The tasks about subscribers."""
 
     END_TONIGHT = "end-tonight"
     ERASE_RECIPIENT = "erase-recipient"
     SCAN_INACTIVE = "scan-inactive"
-    DELETE_FEEDBACK = "delete-feedback"
 
 
 CONSENT_VERSION = 1

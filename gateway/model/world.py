@@ -8,6 +8,7 @@ import msgspec
 from gateway.model.alert import Alert, Report
 from gateway.model.area import Atlas
 from gateway.model.client_report import ClientEntry, Member
+from gateway.model.conversation import Conversation
 from gateway.model.directory import Directory
 from gateway.model.feature import Feature
 from gateway.model.profile import OrganisationProfile
@@ -17,6 +18,14 @@ FULL_ALARM = b"full"
 """the alarm that Redis has no memory for more people"""
 
 
+class ReadyAnswer(msgspec.Struct, frozen=True):
+    """What staff answer to a question about this country's law: the words that the topic has for it."""
+
+    slot: str
+    question: str
+    words: str
+
+
 class Topic(msgspec.Struct, frozen=True):
     """One rights topic as a phone shows it."""
 
@@ -24,6 +33,8 @@ class Topic(msgspec.Struct, frozen=True):
     group: str
     title: str
     body: str
+    answers: tuple[ReadyAnswer, ...] = ()
+    """one for each slot of the topic"""
 
 
 class World(msgspec.Struct, frozen=True):
@@ -34,7 +45,6 @@ class World(msgspec.Struct, frozen=True):
     directory: Directory
     alerts: Mapping[bytes, Alert]
     reports: Mapping[bytes, Report]
-    feedback: Mapping[bytes, str]
     roster: Roster
     alarms: Mapping[bytes, str]
     topics: Callable[[str], tuple["Topic", ...]]
@@ -42,6 +52,8 @@ class World(msgspec.Struct, frozen=True):
     """by keyed hash of a number or plate"""
     members: Mapping[bytes, Member] = {}
     """by token of purpose member"""
+    conversations: Mapping[bytes, Conversation] = {}
+    """by code"""
     features: frozenset[Feature] = frozenset()
     """the features that the organisation turned on"""
 
@@ -60,6 +72,13 @@ class World(msgspec.Struct, frozen=True):
         """Return the numbers of the alerts that this phone (its token of purpose report) reported."""
         reports = self.reports.values()
         return frozenset(r.number for r in reports if any(reporter == token for reporter, _lang in r.reporters))
+
+    def conversation(self, code: str) -> Conversation | None:
+        return self.conversations.get(code.encode())
+
+    def conversations_of(self, token: bytes) -> tuple[Conversation, ...]:
+        """Return the conversations of this phone (its token of purpose report), oldest first."""
+        return tuple(sorted((c for c in self.conversations.values() if c.owner == token), key=lambda c: c.at))
 
     def live_alerts(self, areas: tuple[str, ...], now: int) -> list[Alert]:
         """Return the live warnings that reach subscribers of these areas, newest first."""

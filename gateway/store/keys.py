@@ -47,8 +47,8 @@ from gateway.store.records.subscribers import (
     VERIFIER_PAUSES,
 )
 
-FEEDBACK_SCORE, MAX_FEEDBACK_SCORE = 5, 15
-"""The score of one feedback, and the score up to which feedback is taken."""
+QUESTION_SCORE, MAX_QUESTION_SCORE = 5, 15
+"""The score of one question to us, and the score up to which questions are taken."""
 MAX_RECENT_SOS = 3
 """SOS within LOOP_WINDOW_S. The texts of the next SOS are delayed by `times.cancel_window`."""
 ABSENT_KEY = b"nothing"

@@ -23,7 +23,12 @@ def _add_layout_number(connection: Connection) -> None:
     """Number the first layout, which had no number."""
 
 
-MIGRATIONS: tuple[Migration, ...] = (_add_layout_number,)
+def _delete_feedback(connection: Connection) -> None:
+    """Delete the messages to us that nobody could answer. Conversations took their place."""
+    connection.execute("DEL", "words", "ver:words")
+
+
+MIGRATIONS: tuple[Migration, ...] = (_add_layout_number, _delete_feedback)
 """`MIGRATIONS[n]` migrates a store from layout n to n + 1. Each may be interrupted and repeated. None may be changed or
 removed."""
 CURRENT_LAYOUT = len(MIGRATIONS)

@@ -265,7 +265,7 @@ class Turn:
             queue_message(self.transaction, self.vault, message, self.now)
 
     def record_referral_consent(self, duration_s: int) -> None:
-        """Record for `duration_s` that the caller agreed to texts about a referral; later texts do not shorten it."""
+        """Record for `duration_s` that the caller agreed to texts about an answer; later texts do not shorten it."""
         self.transaction.write("SET", keys.referral_consent(self.tags.reply_window), 1, "EXAT", self.now + duration_s)
 
     def open_reply_window(self, duration_s: int) -> None:

@@ -46,7 +46,7 @@ class WorldCache:
         self.vault = vault
         self.alerts = CachedTable(tables.ALERTS, vault)
         self.reports = CachedTable(tables.REPORTS, vault)
-        self.feedback = CachedTable(tables.FEEDBACK, vault)
+        self.conversations = CachedTable(tables.CONVERSATIONS, vault)
         self.alarms = CachedTable(tables.ALARMS, vault)
         self.staff = CachedTable(tables.STAFF, vault)
         self.areas = CachedTable(tables.AREAS, vault)
@@ -118,12 +118,12 @@ class WorldCache:
             directory=self._directory,
             alerts=self.alerts.items,
             reports=self.reports.items,
-            feedback=self.feedback.items,
             roster=Roster(self.staff.items),
             alarms=self.alarms.items,
             topics=self._topics,
             client_entries=self.client_entries.items,
             members=self.members.items,
+            conversations=self.conversations.items,
             features=frozenset(feature for feature in Feature.all() if feature.encode() in self.features.items),
         )
 

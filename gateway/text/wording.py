@@ -239,11 +239,6 @@ def referral_text(code: str, label: str, language: str, until: str, _: Translato
     return text.format(code=code, label=need_label(label, _), language=language, until=until)
 
 
-def answer_waiting_text(dial: str, _: Translator) -> str:
-    """Return the notice that an answer waits for the caller, who reads it in USSD only."""
-    return _("An answer waits for you. Dial {dial}").format(dial=dial)
-
-
 def reconsent_text(dial: str, _: Translator) -> str:
     """Return the re-consent question, and the effect of no answer. It does not say what the texts are about."""
     return _("Do you still want our texts? Then dial {dial}. If not, they will stop.").format(dial=dial)

@@ -1,4 +1,4 @@
-"""Deletion: old alerts and feedback, dead numbers, the area of one night, and what Redis' append-only file keeps."""
+"""Deletion: old alerts, dead numbers, the area of one night, and what Redis' append-only file keeps."""
 
 from collections.abc import Mapping
 
@@ -45,13 +45,6 @@ def purge_alert(context: JobContext, item: WorkItem, world: World, transaction: 
     if bare != alert:
         tables.alerts.put(transaction, field, bare)
     return max(60, context.times.keep_history - age)
-
-
-@handles(SubscriptionTask.DELETE_FEEDBACK)
-@transactional
-def delete_feedback(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
-    """Delete a message to the service after its time."""
-    context.store.world_cache.feedback.delete(transaction, item.payload)
 
 
 @handles(SubscriptionTask.END_TONIGHT)

@@ -3,6 +3,7 @@
 from gateway.actions.clients import write_client_entry
 from gateway.crypto.vault import Purpose
 from gateway.model.alert import AskOccasion
+from gateway.model.client_news import news_near
 from gateway.model.client_report import DAY_S, ClientEntry, ClientListTask, Member, Reader
 from gateway.model.message import Lane, LegalBasis
 from gateway.model.staff import Staff
@@ -10,6 +11,7 @@ from gateway.model.world import World
 from gateway.store import Transaction, WorkItem
 from gateway.store.records.callers import LOOKUP_USAGES
 from gateway.store.records.tables import CLIENT_ENTRIES, MEMBERS
+from gateway.text.notices import news_text
 from jobs.context import JobContext
 from jobs.handler import handles, transactional
 from jobs.handlers.staff_notices import text_some
@@ -31,7 +33,7 @@ def notify_members(context: JobContext, item: WorkItem, world: World, transactio
         wants = member.active and member.wants_news and token[0] * BATCHES >> 8 == batch
         if wants and _has_news(context, world, member, fresh, since):
             _ = context.translator(member.lang)
-            text = _("Something new to read. Dial {dial}").format(dial=world.profile.service_code)
+            text = news_text(world.profile.service_code, _)
             number = context.store.number(token, Purpose.MEMBER)
             context.queue_text(transaction, number, _.normalise(text), Lane.BULK, LegalBasis.MEMBER_NEWS, now)
     if batch + 1 < BATCHES:
@@ -39,11 +41,13 @@ def notify_members(context: JobContext, item: WorkItem, world: World, transactio
 
 
 def _has_news(context: JobContext, world: World, member: Member, entries: list[ClientEntry], since: int) -> bool:
-    """Whether from `since` on the member can read an entry of which nothing was visible to the member before."""
-    number = context.store.number(member.token, Purpose.MEMBER)
-    staff = world.roster.by_token.get(context.store.vault.token(number, Purpose.STAFF))
+    """Whether the member reads more under "New near me" from `since` on."""
+    number, token = context.store.number(member.token, Purpose.MEMBER), context.store.vault.token
+    staff = world.roster.by_token.get(token(number, Purpose.STAFF))
     reader = Reader.of(member, world.members, staff.id if staff else "")
-    return any(each.visible_to(reader, since) and not each.visible_to(reader, since - 1) for each in entries)
+    subscription = context.store.read_subscription(token(number, Purpose.SUBSCRIBER))
+    areas = subscription.active_areas(since) if subscription else ()
+    return any(each.since == since for each in news_near(entries, reader, world.atlas, areas, since))
 
 
 @handles(ClientListTask.REQUEST_SECOND_VOICE)

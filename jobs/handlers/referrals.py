@@ -5,18 +5,16 @@ from msgspec.structs import replace
 from gateway.crypto.vault import Purpose
 from gateway.model.message import Lane, LegalBasis
 from gateway.model.needs import NEEDS
-from gateway.model.referral import Referral, ReferralStage, ReferralTask
+from gateway.model.referral import ANSWERS_FOR_CALLER, Referral, ReferralStage, ReferralTask
 from gateway.model.staff import Staff
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem
+from gateway.text.notices import answer_waiting_text, one_question_text
 from gateway.text.translator import Translator
-from gateway.text.wording import answer_waiting_text, format_date_and_hour, referral_text
+from gateway.text.wording import format_date_and_hour, referral_text
 from jobs.context import JobContext
 from jobs.handler import handles, transactional
 from jobs.handlers.staff_notices import on_duty
-
-ANSWERS_FOR_CALLER = (1, 2, 5)
-"""the answers about which a caller is texted: welcome, full, words"""
 
 
 @handles(ReferralTask.SEND_REFERRAL)
@@ -38,7 +36,7 @@ def send_referral(context: JobContext, item: WorkItem, world: World, transaction
         context.store.save_referral(transaction, replace(referral, is_reminded=True), raw)
         _notify_nurses(context, world, transaction, now, referral)
         return max(1, times.clinic_silent - age)
-    context.store.save_referral(transaction, replace(referral, is_escalated=True), raw)
+    context.store.save_referral(transaction, replace(referral, is_escalated=True, is_unread=True), raw)
     _escalate(context, world, transaction, now, referral)
     return 0
 
@@ -127,8 +125,8 @@ def ask_referral_rating(context: JobContext, item: WorkItem, world: World, trans
     raw, referral = context.store.read_hashed_referral(item.arguments()[0])
     if referral is None or not referral.caller_token or not referral.may_ask_rating or referral.rating:
         return
-    context.store.save_referral(transaction, replace(referral, may_ask_rating=False), raw)
+    context.store.save_referral(transaction, replace(referral, may_ask_rating=False, asks_rating=True), raw)
     to = context.store.number(referral.caller_token, Purpose.REFERRAL)
     _ = context.translator(referral.lang)
-    text = _("We have one question for you. Dial {dial}").format(dial=world.profile.service_code)
+    text = one_question_text(world.profile.service_code, _)
     context.queue_text(transaction, to, text, Lane.BULK, LegalBasis.ANSWER, now)

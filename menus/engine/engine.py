@@ -6,9 +6,19 @@ from msgspec.structs import replace
 
 from gateway.model.caller import Caller
 from gateway.model.intents import Intent
-from menus import home, pin
+from menus import client_news, home, pin
 from menus.engine import paging
-from menus.engine.screen import InvalidAnswer, Link, ScreenResult, Translator, nest_link, redirect, screens
+from menus.engine.screen import (
+    Choice,
+    InvalidAnswer,
+    Link,
+    ScreenResult,
+    Translator,
+    choice_keys,
+    nest_link,
+    redirect,
+    screens,
+)
 from menus.engine.session import Session
 
 MAX_INPUTS = 20
@@ -16,7 +26,7 @@ MAX_INPUTS = 20
 MAX_TRAIL_SCREENS = 12
 """Number of screens through which 0 leads back."""
 
-ROOT_MODULES = (home, pin)
+ROOT_MODULES = (home, pin, client_news)
 """Importing these modules registers every screen."""
 TRANSIENT_SCREENS = pin.PIN_SCREENS | {"home.resume"}
 """Screens that only lead to another screen."""
@@ -69,8 +79,8 @@ class Engine:
         if key == paging.BACK_KEY and session.trail:
             back = session.trail[-1]
             return self._go_to(replace(session, trail=session.trail[:-1]), back, build_caller)
-        if len(key) <= 3 and key.isascii() and key.isdigit() and 1 <= int(key) <= session.choices_seen:
-            return self._go_forward(session, session.choices[int(key) - 1].link, build_caller)
+        if choice := _choice_for(session, key):
+            return self._go_forward(session, choice.link, build_caller)
         if session.answer_link and key and key != paging.BACK_KEY:
             return self._submit_answer(session, session.answer_link, key, build_caller)
         _ = self._translators[session.lang]
@@ -157,6 +167,13 @@ class Engine:
         return replace(
             session, reply=("END " if ended else "CON ") + body, next_page_start=more, choices_seen=offered, ended=ended
         )
+
+
+def _choice_for(session: Session, key: str) -> Choice | None:
+    """Return the choice that this key opens, among those that the phone has shown."""
+    seen = session.choices[: session.choices_seen]
+    plain = key.lstrip("0") if len(key) <= 3 else key
+    return next((each for each, own in zip(seen, choice_keys(seen), strict=True) if own == plain), None)
 
 
 def _back_label(session: Session, _: Translator) -> str:

@@ -5,6 +5,7 @@ effects: the session and its intents are committed together, or not at all.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -26,6 +27,14 @@ class Link(msgspec.Struct, frozen=True, array_like=True):
 class Choice(msgspec.Struct, frozen=True, array_like=True):
     label: str
     link: Link
+    key: str = ""
+    """the key that opens it; empty: its place among the choices without a key of their own"""
+
+
+def choice_keys(choices: Sequence[Choice]) -> list[str]:
+    """Return the key of each choice."""
+    places = count(1)
+    return [choice.key or str(next(places)) for choice in choices]
 
 
 class ScreenResult(msgspec.Struct, frozen=True):

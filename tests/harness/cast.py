@@ -16,6 +16,7 @@ TEAM = {
     "Wema": ("+254711000012", Role.VERIFIER, "", "1357"),
     "Sabra": ("+254711000014", Role.SENDER, "Kasri", "8080"),
     "Zuhura": ("+254711000013", Role.ADMIN, "", "9753"),
+    "Asha": ("+254711000017", Role.ADVISER, "", "4545"),
 }
 RESPONDERS = {
     "Rehema": ("+254711000015", Role.RESPONDER, "Kasri", "1212"),

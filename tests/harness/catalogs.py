@@ -33,7 +33,7 @@ def world() -> World:
     listed = {
         one.code: tuple(Listed(t.slug, t.group, t.title, t.body) for t in own_topics(one.code)) for one in shipped()
     }
-    return World(profile, Atlas(), Directory((), Atlas()), {}, {}, {}, Roster({}), {}, lambda code: listed[code])
+    return World(profile, Atlas(), Directory((), Atlas()), {}, {}, Roster({}), {}, lambda code: listed[code])
 
 
 def somebody(code: str) -> Caller:

@@ -37,6 +37,7 @@ def play(who: Callable[[str], Phone]) -> list[str]:
     bahati.gets("Soko Mwezi")
     bahati.text(f"near {MISTYPED}")
     bahati.gets("Send a number")
+    _ask(bahati)
     number = _report(chiku, vera)
     _warn(vera, number)
     amina.gets(PLACE)
@@ -72,10 +73,14 @@ def _own_pin(amina: Phone) -> None:
         assert ("Soko Mwezi" in amina.choose("Settings", "What you know about me")) is is_right
 
 
+def _ask(bahati: Phone) -> None:
+    bahati.dial()
+    bahati.choose("English", "Tell us", "Ask us")
+    bahati.press(TO_US)
+    bahati.choose("No, I dial to see")
+
+
 def _report(chiku: Phone, vera: Phone) -> str:
-    chiku.dial()
-    chiku.choose("English", "Tell us", "Write to us")
-    chiku.press(TO_US)
     chiku.dial()
     chiku.choose("English", "Tell us", "Something is happening", "Police raid")
     chiku.press("soko")

@@ -174,6 +174,15 @@ class Town:
 
         self.store.transact(write)
 
+    def change_staff(self, name: str, **changes: object) -> None:
+        """Change the record of a person, as the terminal does."""
+
+        def change(world: World, transaction: Transaction, now: int) -> None:
+            person = next(p for p in world.roster.people if p.name == name)
+            self.store.world_cache.staff.put(transaction, person.token, replace(person, **changes))
+
+        self.store.transact(change)
+
     def clock(self, when: str) -> None:
         """Sleep until the next such day and hour, for example `Sat 23:10`."""
         day, _space, hour = when.partition(" ")

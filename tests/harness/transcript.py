@@ -11,10 +11,10 @@
     < Welcome. ...
 
 `|` lines are the whole screen, `<` lines all new texts (several texts: several `<` lines). Numbers of cases and codes
-of referrals differ each time: {case}, {code}, {call} stand for them, hours for any hour as {hour}. {fresh} is the code
-that a phone was asked for last, {fresh1} and so on are further codes of the same question. `with NAME=value` at the
-head is a setting, `sos is turned on` what the organisation turned on, `it is Sat 23:10` sets the clock, `35 minutes
-later` moves it. MWAVULI_RECORD=1 writes what was seen into the files.
+of referrals differ each time: {case}, {code}, {call} and {question} stand for them, hours for any hour as {hour}.
+{fresh} is the code that a phone was asked for last, {fresh1} and so on are further codes of the same question. `with
+NAME=value` at the head is a setting, `sos is turned on` what the organisation turned on, `it is Sat 23:10` sets the
+clock, `35 minutes later` moves it. MWAVULI_RECORD=1 writes what was seen into the files.
 """
 
 import os
@@ -121,6 +121,9 @@ class Transcript:
         for call in [sos.code for sos in open_sos(self._town.store).values()]:
             if call not in self._names:
                 self._names[call] = self._new("call")
+        for asked in self._town.store.read_world().conversations.values():
+            if asked.code not in self._names:
+                self._names[asked.code] = self._new("question")
         for code in re.findall(r"\b\d{5}\b", text):
             if code != "20240" and code not in self._names:
                 self._names[code] = self._new("code")

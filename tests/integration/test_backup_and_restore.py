@@ -149,7 +149,12 @@ def test_a_warning_that_was_live_is_over_and_nothing_of_it_is_sent(town: Town, t
 def test_the_file_names_nobody(town: Town, tmp_path: Path) -> None:
     for name in PEOPLE:
         town[name].text_and_confirm("JOIN Soko Mwezi")
-    do(town, "Amina", intents.SendFeedback("Kibokosalon is shut"))
+    do(
+        town,
+        "Amina",
+        intents.SubmitReport(AlertKind.RAID, area_id(town), "Kibokosalon"),
+        intents.AskUs("Kibokosalon is shut"),
+    )
     content = save_backup(town, tmp_path / "b").read_bytes()
     assert [what for what, needle in needles(NUMBERS, ["Kibokosalon"]).items() if needle in content.lower()] == []
     tokens = [town.store.vault.token(number(n), p) for n in NUMBERS for p in Purpose]

@@ -325,18 +325,18 @@ def test_two_versions_of_the_world_crossing_do_no_harm(town: Town) -> None:
     tables, read = town.store.world_cache, town.store.connection
     old = list(read.execute("MGET", *tables.version_keys))
     transaction = Transaction()
-    tables.feedback.put(transaction, b"x", "hello")
+    tables.alarms.put(transaction, b"x", "hello")
     assert town.store.commit(transaction)
     town.store.read_world()
     read.run_commands(tables.refresh(old))
     new = list(read.execute("MGET", *tables.version_keys))
     assert read.run_commands(tables.refresh(new)).versions == new
-    assert read.run_commands(tables.refresh(new)).world.feedback == {b"x": "hello"}
+    assert read.run_commands(tables.refresh(new)).world.alarms == {b"x": "hello"}
 
 
 def test_a_damaged_record_does_not_close_access(town: Town) -> None:
-    town.store.connection.batch([("HSET", "words", "bad", "rubbish"), ("SET", "ver:words", "moved")])
-    assert town.store.read_world().feedback == {}
+    town.store.connection.batch([("HSET", "alarms", "bad", "rubbish"), ("SET", "ver:alarms", "moved")])
+    assert town.store.read_world().alarms == {}
     assert "1." in town["Amina"].dial()
 
 

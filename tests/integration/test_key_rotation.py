@@ -155,7 +155,7 @@ def picture(store: Store) -> dict[str, Any]:
         == set().union(*(call("SMEMBERS", key) for key in call("KEYS", "visitors:*"))),
         "safety": safety(store),
         "alerts": world.alerts,
-        "words": world.feedback,
+        "questions": [(who(c.owner, Purpose.REPORT), c.lines) for c in world.conversations.values()],
         "areas": len(world.atlas),
         "due": due,
         "passing": Counter(call("TTL", key) > 0 for key in passing),

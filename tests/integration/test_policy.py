@@ -25,7 +25,14 @@ from tests.harness.town import Town
 
 WHO = "Vera"
 """the phone whose role, area and state are set anew for each line of the table"""
-ROLES = {"s": Role.SENDER, "v": Role.VERIFIER, "c": Role.CLINIC, "r": Role.RESPONDER, "a": Role.ADMIN}
+ROLES = {
+    "s": Role.SENDER,
+    "v": Role.VERIFIER,
+    "c": Role.CLINIC,
+    "r": Role.RESPONDER,
+    "a": Role.ADMIN,
+    "d": Role.ADVISER,
+}
 SITUATIONS = ("in scope", "out of scope", "own", "inactive")
 CODE, OWN_CODE, ENTRY, OWN_ENTRY = "11111", "22222", b"e" * 16, b"o" * 16
 REPORTED, PROPOSED, LIVE, ASKED, OWN = 1001, 1002, 1003, 1004, 1000
@@ -79,7 +86,7 @@ TABLE = {
     "update": Row(update(LIVE), "sva", "", "", "sva", update(LIVE + OWN)),
     "end": Row(intents.EndAlert(LIVE), "sva", "", "", "sva", intents.EndAlert(LIVE + OWN)),
     "add to a report": Row(
-        intents.AddToReport(REPORTED, "gate"), "", "", "", "svcra", intents.AddToReport(REPORTED + OWN, "gate")
+        intents.AddToReport(REPORTED, "gate"), "", "", "", "svcrad", intents.AddToReport(REPORTED + OWN, "gate")
     ),
     "invite": Row(intents.InviteMember("+254711000055"), "va", "va"),
     "vouch": Row(intents.VouchForClientReport(CODE), "va", "", "", "", intents.VouchForClientReport(OWN_CODE)),
@@ -92,20 +99,25 @@ TABLE = {
     ),
     "answer a referral": Row(intents.AnswerReferral("10009", 1), "c", ""),
     "answer a call": Row(intents.AnswerSos("", SosAnswer.DONE), "vra", "r"),
-    "duty": Row(intents.SetDuty(True), "svra", "svra"),
-    "wrong PIN": Row(intents.RecordPinAttempt(is_correct=False), "svcra", "svcra"),
-    "activate": Row(intents.ActivateStaff("000000"), "svcra", "svcra", "svcra"),
-    "silence": Row(intents.SilenceStaff(), "svcra", "svcra", "svcra"),
-    "texts again": Row(intents.ResumeStaffTexts(), "svcra", "svcra"),
-    "leave the team": Row(intents.LeaveTeam(), "svcra", "svcra"),
+    "answer a question": Row(intents.AnswerQuestion("7777", "yes"), "ad", "ad"),
+    "ask the reporters": Row(
+        intents.AskReporters(REPORTED, "who?"), "va", "", "", "", intents.AskReporters(REPORTED + OWN, "who?")
+    ),
+    "duty": Row(intents.SetDuty(True), "svrad", "svrad"),
+    "wrong PIN": Row(intents.RecordPinAttempt(is_correct=False), "svcrad", "svcrad"),
+    "activate": Row(intents.ActivateStaff("000000"), "svcrad", "svcrad", "svcrad"),
+    "silence": Row(intents.SilenceStaff(), "svcrad", "svcrad", "svcrad"),
+    "texts again": Row(intents.ResumeStaffTexts(), "svcrad", "svcrad"),
+    "leave the team": Row(intents.LeaveTeam(), "svcrad", "svcrad"),
     "unlock": Row(intents.UnlockStaff("Wema"), "sva", "sva", "", "", intents.UnlockStaff(WHO)),
 }
-"""written by hand: s sender, v verifier, c clinic, r responder, a admin"""
+"""written by hand: s sender, v verifier, c clinic, r responder, a admin, d adviser"""
 FOR_EVERYBODY = {
+    "AnswerVerifier", "AskUs", "MarkAnswerRead", "MarkNewsRead",
     "AcceptContactRequests", "AcceptMembership", "AddClientReport", "AddSosDetails", "AddTonightArea", "AskClinic",
     "CancelDetained", "CreateReferral", "DeclineContactRequests", "DeleteCaller", "EndMembership", "EndSafeCall",
     "EndSos", "ExtendSafeCall", "LeaveArea", "MarkClinicAnswersRead", "RaiseSos", "RateReferral", "RecordLookup",
-    "RemoveContact", "ReportDetained", "RequestClientReview", "RequestContact", "SendFeedback", "SetArrestMessage",
+    "RemoveContact", "ReportDetained", "RequestClientReview", "RequestContact", "SetArrestMessage",
     "SetDuressPin", "SetLanguage", "SetMemberNews", "SetOwnPin", "SetPassphrase", "SetSosTiers", "SetTextPreference",
     "SetWording", "StartSafeCall", "SubmitReport", "Subscribe", "TextCaller", "Unsubscribe", "SetReminder",
     "DeleteReminder", "GiveDuressPin", "RecordOwnPinAttempt", "RestoreAccount",

@@ -1,4 +1,4 @@
-"""Referrals and feedback: a limit for each phone, and nothing revealed to a person who does not know the PIN."""
+"""Referrals and questions to us: a limit for each phone, and nothing revealed to a person who does not know the PIN."""
 
 import pytest
 
@@ -46,15 +46,16 @@ def test_with_a_pin_the_referral_limit_looks_like_a_closed_clinic(town: Town) ->
     assert town["Amina"].dial("1", "2", "4", "soko", "1", "98", "1", "98", "1").startswith("This place cannot help you")
 
 
-def test_three_feedback_messages_and_then_a_pause(town: Town) -> None:
+def test_three_questions_and_then_a_pause(town: Town) -> None:
     for n in range(3):
-        assert town["Dafina"].dial("1", "5", "2", f"word {n}").startswith("Thank you.")
+        assert town["Dafina"].dial("1", "5", "2", f"word {n}", "2").startswith("Thank you.")
     assert town["Dafina"].dial("1", "5", "2").startswith("You told us a short while ago.")
-    assert len(town.store.read_world().feedback) == 3
+    [asked] = town.store.read_world().conversations.values()
+    assert [line.words for line in asked.lines] == ["word 0", "word 1", "word 2"], "one conversation of one phone"
     town["Dafina"].text("HELP")
     assert len(town["Dafina"].inbox()) == 1
     town.sleep(1801)
-    assert town["Dafina"].dial("1", "5", "2").startswith("What do you want to tell us?")
+    assert "Your question?" in town["Dafina"].dial("1", "5", "2")
 
 
 def test_the_last_screen_has_the_whole_name_where_it_fits(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

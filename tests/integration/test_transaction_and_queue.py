@@ -129,16 +129,16 @@ def test_a_master_that_lagged_behind_is_read_again(deployment: Deployment, value
     call = here.connection.execute
 
     def say(store: Store, words: str) -> None:
-        store.transact(lambda world, change, now: store.world_cache.feedback.put(change, b"1", words))
+        store.transact(lambda world, change, now: store.world_cache.alarms.put(change, b"1", words))
 
     say(here, "kept")
-    before = {key: call("DUMP", key) for key in ("words", "ver:words")}
+    before = {key: call("DUMP", key) for key in ("alarms", "ver:alarms")}
     say(here, "lost")
-    assert here.read_world().feedback[b"1"] == "lost"
+    assert here.read_world().alarms[b"1"] == "lost"
     for key, dump in before.items():
         call("RESTORE", key, 0, dump, "REPLACE")
     say(elsewhere, "said since")
-    assert here.read_world().feedback[b"1"] == "said since"
+    assert here.read_world().alarms[b"1"] == "said since"
 
 
 # Due

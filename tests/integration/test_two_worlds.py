@@ -59,7 +59,7 @@ ROUTES = [
     ("Alerts near me", "Stop area texts", "Soko"),
     ("Alerts near me", "Get alerts", "=kisima", "1", "Yes"),
     ("Health", "My visit", "Write", "=hello"),
-    ("Tell us", "Write to us", "=thanks"),
+    ("Tell us", "Ask us", "=thanks", "Yes"),
     ("PIN", "=PIN"),
     ("PIN", "=WRONG"),
     ("PIN", "=NEW"),

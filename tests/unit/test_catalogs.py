@@ -22,11 +22,11 @@ from gateway.model.needs import NEEDS
 from gateway.model.subscription import Wording
 from gateway.model.tariff import Carrier, Tariff
 from gateway.text.gsm import count_segments, encoded_length, max_screen_length, non_gsm_chars, normalise_text
+from gateway.text.notices import answer_waiting_text, news_text, one_question_text
 from gateway.text.printed_keywords import KEYWORD_OF_VALUE, fill_in
 from gateway.text.wording import (
     MAX_VENUE_CHARS,
     alert_text,
-    answer_waiting_text,
     apology_text,
     code_phrase,
     ending_text,
@@ -405,7 +405,8 @@ def test_other_texts_are_one_segment(code: str) -> None:
     to_callers = [
         *outcomes(code),
         answer_waiting_text(DIAL, _),
-        _("We have one question for you. Dial {dial}").format(dial=DIAL),
+        one_question_text(DIAL, _),
+        news_text(DIAL, _),
         reconsent_text(DIAL, _),
     ]
     assert [t for t in to_callers if count_segments(normalise_text(t)) != 1] == []

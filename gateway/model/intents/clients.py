@@ -45,6 +45,12 @@ class EndMembership(Intent, frozen=True):
     needs_own_pin = True
 
 
+class MarkNewsRead(Intent, frozen=True):
+    rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
+    needs_own_pin = True
+
+
 class SetMemberNews(Intent, frozen=True):
     """Whether the member gets a neutral text when members can read a new entry."""
 

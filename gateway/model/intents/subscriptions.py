@@ -1,4 +1,4 @@
-"""A caller's areas, consent, language, PIN and feedback."""
+"""A caller's areas, consent, language and PIN."""
 
 from gateway.model.intents.intent import EVERYBODY, Durability, Intent, TextAuthority
 from gateway.model.subscription import Channel, TextPreference, Wording
@@ -86,15 +86,6 @@ class SetOwnPin(Intent, frozen=True):
     needs_own_pin = True
 
     pin: str
-
-
-class SendFeedback(Intent, frozen=True):
-    """Feedback to the service, which its admins read."""
-
-    rule = EVERYBODY
-    by_text = TextAuthority.ACTS
-
-    text: str
 
 
 class TextCaller(Intent, frozen=True):

@@ -64,7 +64,7 @@ REPORT_PAUSES = RecordKind(
 
 LOOP_SCORES = RecordKind(
     name="loop", pattern="{tag}", tag_label="loop", has_hashed_names=True,
-    holds="the score of this phone's feedback",
+    holds="the score of this phone's questions to us",
     lifetime=Lifetime("LOOP_WINDOW_S", lambda times: LOOP_WINDOW_S),
     rotation=Rotation.RENAMED, backup=Backup.OMITTED, on_stop=OnLeave.KEPT, on_delete=OnLeave.DELETED,
 )  # fmt: skip

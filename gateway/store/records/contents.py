@@ -6,6 +6,7 @@ from gateway.crypto.vault import Purpose
 from gateway.model.alert import Report
 from gateway.model.client_report import ClientEntry, Member
 from gateway.model.contacts import ContactRequests, SafetyProfile
+from gateway.model.conversation import Conversation
 from gateway.model.duress import TrueAccount
 from gateway.model.referral import Referral
 from gateway.model.sos import ListedSos, Sos
@@ -61,6 +62,10 @@ def rotate_staff(keys: KeyChange, staff: Staff) -> Staff:
 def rotate_report(keys: KeyChange, report: Report) -> Report:
     reporters = ((keys.new_token(token, Purpose.REPORT), lang) for token, lang in report.reporters)
     return replace(report, reporters=tuple((token, lang) for token, lang in reporters if token))
+
+
+def rotate_conversation(keys: KeyChange, conversation: Conversation) -> Conversation:
+    return replace(conversation, owner=keys.new_token(conversation.owner, Purpose.REPORT) or b"")
 
 
 def rotate_listed_sos(keys: KeyChange, listed: ListedSos) -> ListedSos:

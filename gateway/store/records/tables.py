@@ -6,6 +6,7 @@ from gateway.model.area import Area
 from gateway.model.broadcast import Broadcast
 from gateway.model.client_report import ClientEntry, Member
 from gateway.model.clinic import Clinic
+from gateway.model.conversation import Conversation
 from gateway.model.feature import FeatureSwitch
 from gateway.model.staff import Staff
 from gateway.store.records import contents
@@ -39,9 +40,13 @@ REPORTS = TableKind[Report](
     on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN,
     field_name=FieldName.DIGEST, name_of=lambda report: b"%d" % report.number, has_hashed_names=True,
 )  # fmt: skip
-FEEDBACK = TableKind[str](
-    name="words", pattern="field {id}", holds="feedback, sealed", codec=msgpack_codec(str),
-    lifetime=Lifetime("times.keep_history"), rotation=Rotation.RESEALED, backup=Backup.STORED,
+CONVERSATIONS = TableKind[Conversation](
+    name="talks", pattern="field {hash of the code}", holds="questions of callers and verifiers, with answers; sealed",
+    codec=msgpack_codec(Conversation),
+    purpose=Purpose.REPORT, rotate_content=contents.rotate_conversation,
+    lifetime=Lifetime("LIFETIME_S after the caller's last words"), rotation=Rotation.RESEALED, backup=Backup.OMITTED,
+    on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN,
+    field_name=FieldName.DIGEST, name_of=lambda conversation: conversation.code.encode(), has_hashed_names=True,
 )  # fmt: skip
 ALARMS = TableKind[str](
     name="alarms", pattern="field {cause}", holds="what is wrong (`full`: nobody is added), sealed",
