@@ -4,7 +4,7 @@ A screen takes the caller, a translator and its own arguments, and returns what 
 effects: the session and its intents are committed together, or not at all.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -26,6 +26,17 @@ class Link(msgspec.Struct, frozen=True, array_like=True):
 class Choice(msgspec.Struct, frozen=True, array_like=True):
     label: str
     link: Link
+    key: int = 0
+    """the number to press; 0: its place in the list"""
+
+
+Entry = tuple[str, Link] | tuple[str, Link, int]
+"""a choice as screens write it: label, link and, where its number is its own, the number"""
+
+
+def number_choices(choices: Iterable[Choice]) -> dict[int, Choice]:
+    """Return the choices, in order, by the number that stands before each."""
+    return {choice.key or place: choice for place, choice in enumerate(choices, 1)}
 
 
 class ScreenResult(msgspec.Struct, frozen=True):
@@ -99,9 +110,9 @@ def link_to(show: Screen, **args: Any) -> Link:
     return Link(screen_id(show), args)
 
 
-def show_menu(text: str, *choices: tuple[str, Link], intents: Sequence[Intent] = (), **fields: Any) -> ScreenResult:
-    """Return a list of choices. The engine numbers and pages it."""
-    return ScreenResult(text, tuple(Choice(label, link) for label, link in choices), intents=tuple(intents), **fields)
+def show_menu(text: str, *choices: Entry, intents: Sequence[Intent] = (), **fields: Any) -> ScreenResult:
+    """Return a list of choices. The engine pages it, and numbers each choice that has no number of its own."""
+    return ScreenResult(text, tuple(Choice(*choice) for choice in choices), intents=tuple(intents), **fields)
 
 
 def ask_consent(text: str, *answers: tuple[str, Link], **fields: Any) -> ScreenResult:
