@@ -33,7 +33,7 @@ def contact_sos_ended_text(display_name: str, _: Translator) -> str:
 
 def late_note_text(note: str, hour: str, _: Translator) -> str:
     """Return what responders read of a safe call that ran out, behind their PIN."""
-    return joins.listed_apart(_, (note, _("Wanted to be back by {hour}").format(hour=hour)))
+    return joins.listed_apart(_, (_("Wanted to be back by {hour}").format(hour=hour), note))
 
 
 def reminder_text(dial: str, keys: str, _: Translator) -> str:
