@@ -67,11 +67,14 @@ def read_content(settings: Settings, languages: translations.Languages | None = 
     languages = languages or load_languages(settings)
     for refused in (sentence for language in languages for sentence in language.refused):
         log.error("ALARM: a sentence is refused, the words before it stay: %s", refused)
-    translations.load_keywords(languages)  # a word that means two things is an error of the content
+    keywords = translations.load_keywords(languages)  # a word that means two things is an error of the content
     return Content(
         languages,
         build_profile(settings, languages),
-        Engine({language.code: language.translator for language in languages}),
+        Engine(
+            {language.code: language.translator for language in languages},
+            find_meaning=lambda typed: keywords.get(translations.normalise_words(typed), ""),
+        ),
         {code: tuple(_shown_topic(t) for t in languages.topics(code)) for code in languages.codes},
     )
 

@@ -15,11 +15,12 @@ ALL_WEEK = (0, WEEK_MINUTES)
 
 
 def build_profile(settings: Settings, languages: Languages) -> OrganisationProfile:
-    """Return the organisation profile. Raises BadInput for an error in `helpers.toml` or in a network's hours."""
+    """Return the organisation profile. Raises BadInput for an error in `helpers.toml` or in any hours."""
     return OrganisationProfile(
         name=settings.name,
         service_code=settings.service_code,
         hotline=settings.hotline,
+        hotline_hours=_hotline_hours(settings),
         languages=tuple((language.code, language.name) for language in languages),
         zone=ZoneInfo(settings.timezone),
         approvals=settings.approvals,
@@ -37,6 +38,13 @@ def build_profile(settings: Settings, languages: Languages) -> OrganisationProfi
         region=settings.region,
         night_hours=settings.tuning.quiet.night_hours,
     )
+
+
+def _hotline_hours(settings: Settings) -> WeeklyHours | None:
+    try:
+        return WeeklyHours.parse(settings.hotline_hours) if settings.hotline_hours else None
+    except BadInput as error:
+        raise BadInput(f"MWAVULI_HOTLINE_HOURS: {error}") from None
 
 
 def read_helpers(content_dir: Path | None) -> tuple[Helper, ...]:

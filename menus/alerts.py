@@ -9,6 +9,7 @@ from gateway.text.printed_keywords import fill_in
 from gateway.text.wording import alert_kind_name, format_clock, format_date, format_location
 from menus.areas import area_name, choose_area
 from menus.engine.screen import Link, ScreenResult, Translator, ask_consent, link_to, screen, show_menu
+from menus.printed_keys import asks_for_language
 
 Choices = list[tuple[str, Link]]
 
@@ -131,6 +132,9 @@ def area_joined(caller: Caller, _: Translator, area: str, tonight: bool = False)
         (_("One more area"), choose_area(link_to(confirm_join))),
         (_("What the texts say"), Link("settings.wording")),
     ]
+    if asks_for_language(caller) and not caller.has_own_pin and len(caller.world.profile.languages) > 1:
+        # Translators: behind it stands the question whether to use this language each time on this phone.
+        more.append((_("Keep this language"), Link("settings.remember_language")))
     return show_menu(
         text, *choices, *more, intents=[intents.AddTonightArea(area) if tonight else intents.Subscribe(area)]
     )

@@ -1,4 +1,4 @@
-"""The first screens: the choice of language, and the seven neutral lines of home, always in the same order."""
+"""The first screens: the choice of language, and the neutral lines of home, always in the same order."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,11 @@ from gateway.model.caller import Caller
 from gateway.text import joins
 from menus import alerts, health, pin, reports, rights, settings, talk, team, waiting
 from menus.engine import paging
-from menus.engine.screen import ScreenResult, Translator, link_to, redirect, screen, show_menu, unnest_link
+from menus.engine.screen import Entry, ScreenResult, Translator, link_to, redirect, screen, show_menu, unnest_link
+from menus.printed_keys import asks_for_language
+
+LANGUAGE_KEY = 9
+"""the same on every home, however many lines stand before it"""
 
 
 @screen(neutral=True, allows_typeahead=True)
@@ -25,7 +29,7 @@ def set_language(caller: Caller, _: Translator, lang: str) -> ScreenResult:
 @screen(neutral=True, allows_typeahead=True)
 def home(caller: Caller, _: Translator) -> ScreenResult:
     # Translators: the seven lines of the first screen; each at most 20 characters, neutral for whoever looks on.
-    lines: alerts.Choices = [
+    lines: list[Entry] = [
         (_("Alerts near me"), link_to(alerts.alerts)),
         (_("Health"), link_to(health.health)),
         (_("My rights"), link_to(rights.rights)),
@@ -36,11 +40,21 @@ def home(caller: Caller, _: Translator) -> ScreenResult:
     ]
     if caller.staff:
         lines.append((_("Team"), link_to(team.team)))
+    if len(caller.world.profile.languages) > 1:
+        lines.append(_language_line(caller, _))
     shown = next(filter(lambda shown: _is_short(shown, _), _titled(caller, lines, _)), show_menu("", *lines))
     return waiting.with_first_line(shown, caller, _)
 
 
-def _titled(caller: Caller, lines: alerts.Choices, _: Translator) -> Iterator[ScreenResult]:
+def _language_line(caller: Caller, _: Translator) -> Entry:
+    """Return the last line: a person who cannot read this screen must find it. A remembered language is asked about."""
+    listed = link_to(language) if asks_for_language(caller) else link_to(settings.own_language)
+    # Translators: at most 20 characters, with the English word behind yours: `Lugha/Language`. A person who pressed the
+    # wrong key, and cannot read your language, looks for it.
+    return _.pgettext("first screen", "Language"), listed, LANGUAGE_KEY
+
+
+def _titled(caller: Caller, lines: list[Entry], _: Translator) -> Iterator[ScreenResult]:
     """Yield home with its whole title, then with the name of the service alone."""
     name = caller.world.profile.name
     if caller.world.profile.free_to_dial:

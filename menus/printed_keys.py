@@ -6,7 +6,7 @@ Every printed path of keys comes from here. The list of languages and the own PI
 from typing import Final
 
 from gateway.model.caller import Caller
-from menus.engine.screen import Choice, Link, Translator, choice_keys, screens
+from menus.engine.screen import Choice, Link, Translator, number_choices, screens
 
 _LANGUAGES: Final = Link("home.language")
 _HOME: Final = Link("home.home")
@@ -16,8 +16,21 @@ _BETWEEN_KEYS: Final = "-"
 
 def keys_from_dialling(caller: Caller, _: Translator, *path: str) -> str:
     """Return the keys that lead from dialling through the screens of `path`, which follow home."""
-    before = (*_language_key(caller, _), *_pin_keys(caller, _))
-    return _BETWEEN_KEYS.join((*before, *_keys_from_home(caller, _, path)))
+    language = _language_key(caller, _) if asks_for_language(caller) else ()
+    return _BETWEEN_KEYS.join((*language, *_pin_keys(caller, _), *_keys_from_home(caller, _, path)))
+
+
+def dialled_whole(caller: Caller, _: Translator, *path: str) -> tuple[str, str]:
+    """Return what to dial at once for the screens of `path`, and the keys that follow it.
+
+    Keys that are dialled at once begin at the list of languages, whatever was remembered or cut off. A PIN is typed
+    alone, so with a PIN the rest follows it.
+    """
+    from_home = _keys_from_home(caller, _, path)
+    before_pin = _keys_from_home(caller, _, ("pin.pin",)) if caller.has_own_pin else from_home
+    service_code = caller.world.profile.service_code.removesuffix("#")
+    whole = "*".join((service_code, *_language_key(caller, _), *before_pin)) + "#"
+    return whole, _BETWEEN_KEYS.join((_("PIN"), *from_home)) if caller.has_own_pin else ""
 
 
 def asks_for_language(caller: Caller) -> bool:
@@ -27,10 +40,9 @@ def asks_for_language(caller: Caller) -> bool:
 
 
 def _language_key(caller: Caller, _: Translator) -> tuple[str, ...]:
-    if not asks_for_language(caller):
-        return ()
-    spoken = [choice.link.args.get("lang") for choice in _choices(_LANGUAGES, caller, _)]
-    return (str(spoken.index(_.lang) + 1),) if _.lang in spoken else ()
+    return tuple(
+        str(key) for key, choice in _choices(_LANGUAGES, caller, _).items() if choice.link.args.get("lang") == _.lang
+    )
 
 
 def _pin_keys(caller: Caller, _: Translator) -> tuple[str, ...]:
@@ -40,12 +52,11 @@ def _pin_keys(caller: Caller, _: Translator) -> tuple[str, ...]:
 def _keys_from_home(caller: Caller, _: Translator, path: tuple[str, ...]) -> tuple[str, ...]:
     keys, here = [], _HOME
     for wanted in path:
-        offered = _choices(here, caller, _)
-        place = [choice.link.screen for choice in offered].index(wanted)
-        keys.append(choice_keys(offered)[place])
-        here = offered[place].link
+        offered = _choices(here, caller, _).items()
+        key, here = next((key, choice.link) for key, choice in offered if choice.link.screen == wanted)
+        keys.append(str(key))
     return tuple(keys)
 
 
-def _choices(link: Link, caller: Caller, _: Translator) -> tuple[Choice, ...]:
-    return screens[link.screen].show(caller, _, **link.args).choices
+def _choices(link: Link, caller: Caller, _: Translator) -> dict[int, Choice]:
+    return number_choices(screens[link.screen].show(caller, _, **link.args).choices)

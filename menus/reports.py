@@ -6,7 +6,7 @@ from gateway.model.caller import Caller
 from gateway.text import joins
 from gateway.text.gsm import clip
 from gateway.text.wording import alert_kind_name
-from menus import clients, questions
+from menus import clients, questions, sos
 from menus.areas import area_name, choose_area
 from menus.engine.screen import ScreenResult, Translator, ask_question, end_session, link_to, screen, show_menu
 
@@ -64,10 +64,16 @@ def report_sent(caller: Caller, _: Translator, kind: str, area: str, venue: str)
     """Submit the report. The last screen is the receipt; a text brings the outcome."""
     if caller.has_reported_recently:
         return show_menu(_("You told us a short while ago. Please wait a little, or talk to someone."))
-    return end_session(
-        _("Thank you. Someone is checking. We will tell you what we find."),
-        intents=[intents.SubmitReport(AlertKind(kind), area, venue)],
-    )
+    return end_session(thanks_text(caller, area, _), intents=[intents.SubmitReport(AlertKind(kind), area, venue)])
+
+
+def thanks_text(caller: Caller, area: str, _: Translator) -> str:
+    """Return the answer to a report. That somebody checks it is said only while somebody is on duty."""
+    groups = caller.world.checkers_on_duty(area, caller.now)
+    if any(person != caller.staff for people in groups for person in people):
+        return _("Thank you. Someone is checking. We will tell you what we find.")
+    said = _("Thank you. Nobody is on duty now to check it. Be careful.")
+    return joins.sentences(_, said, sos.call_text(caller, _))
 
 
 @screen()

@@ -89,6 +89,7 @@ def sos_details(caller: Caller, _: Translator, code: str) -> ScreenResult:
     lines = [
         _sos_line(caller, sos, _),
         joins.listed(_, (area_name(caller, area) for area in sos.areas)),
+        _("A late note, no call for help: this person is not back.") if sos.from_safe_call else "",
         sos.details,
         _("By text: {words}").format(words=joins.listed_apart(_, sos.texted)) if sos.texted else "",
         _word_for(caller, sos, _),

@@ -1,5 +1,6 @@
 """Screens of a safe call: a note, the time to be back, and the people who get the note if the caller is not back."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
@@ -10,6 +11,7 @@ from gateway.model.safe_call import SAFE_CALL_FEATURE, SafeCall, SafeCallStage
 from gateway.model.sos import SOS_FEATURE
 from gateway.text import joins
 from gateway.text.wording import format_clock
+from gateway.text.wording_safety import safe_call_ended_text
 from menus.contacts import MenuEntry
 from menus.engine.screen import (
     InvalidAnswer,
@@ -21,7 +23,7 @@ from menus.engine.screen import (
     screen,
     show_menu,
 )
-from menus.printed_keys import keys_from_dialling
+from menus.printed_keys import dialled_whole, keys_from_dialling
 from menus.safe_call_note import require_note_part
 from menus.waiting import Waiting, waits
 
@@ -29,6 +31,7 @@ HOUR_S = 3600
 DURATION_CHOICES_H = (1, 2, 3, 6)
 """Offered durations, in hours."""
 QUESTION_COUNT = 4
+_PATH_TO_END = ("talk.talk", "safe_call.end_safe_call")
 
 
 def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
@@ -44,8 +47,12 @@ def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
 
 def keys_to_end(caller: Caller, _: Translator) -> str:
     """Return the keys that end a safe call, from dialling on."""
-    running = caller if caller.safe_call else replace(caller, safe_call=SafeCall(caller.now, caller.lang, ""))
-    return keys_from_dialling(running, _, "talk.talk", "safe_call.end_safe_call")
+    return keys_from_dialling(_when_out(caller), _, *_PATH_TO_END)
+
+
+def _when_out(caller: Caller) -> Caller:
+    """Return the caller whose safe call runs: then the menu offers to end it."""
+    return caller if caller.safe_call else replace(caller, safe_call=SafeCall(caller.now, caller.lang, ""))
 
 
 def extend_menu_entry(caller: Caller, _: Translator) -> MenuEntry:
@@ -149,14 +156,24 @@ def return_time_typed(caller: Caller, _: Translator, note: str, typed: str, coll
 
 @screen()
 def safe_call_started(caller: Caller, _: Translator, note: str, until: int, colleagues: bool = False) -> ScreenResult:
-    said = _("Done. When you are back, before {hour}: dial {dial}, then press {keys}.").format(
-        hour=format_clock(caller.world.local_time(until)),
-        dial=caller.world.profile.service_code,
-        keys=keys_to_end(caller, _),
+    hour = format_clock(caller.world.local_time(until))
+    said = joins.sentences(
+        _,
+        _how_to_end_text(caller, hour, _),
+        _("Then delete it from your call list."),
+        _("It can fail: no network, no battery."),
     )
-    said = joins.sentences(_, said, _("It can fail: no network, no battery."))
     out = intents.StartSafeCall(until, note, colleagues)
     return show_menu(said, (_("Home"), Link("home.home")), location=Link("home.home"), intents=[out])
+
+
+def _how_to_end_text(caller: Caller, hour: str, _: Translator) -> str:
+    """Return what to dial when back. No other screen or text prints a code with its keys: it stays in the call list."""
+    dial, then = dialled_whole(_when_out(caller), _, *_PATH_TO_END)
+    if then:
+        said = _("Done. When you are back, before {hour}: dial {dial}, then type {keys}.")
+        return said.format(hour=hour, dial=dial, keys=then)
+    return _("Done. When you are back, before {hour}: dial {dial}").format(hour=hour, dial=dial)
 
 
 @screen()
@@ -164,12 +181,20 @@ def end_safe_call(caller: Caller, _: Translator) -> ScreenResult:
     if caller.safe_call is None:
         return show_menu(_("You have set no time to be back."), (_("Home"), Link("home.home")))
     home = Link("home.home")
-    return show_menu(
-        _("Good that you are back. The note is deleted. If your people got it, we tell them that you are back."),
-        (_("Home"), home),
-        location=home,
-        intents=[intents.EndSafeCall()],
-    )
+    said = joins.sentences(_, _("Good that you are back. The note is deleted."), *_who_was_told(caller, _))
+    return show_menu(said, (_("Home"), home), location=home, intents=[intents.EndSafeCall()])
+
+
+def _who_was_told(caller: Caller, _: Translator) -> Iterator[str]:
+    """Yield who had the note before it was deleted, and what they read now."""
+    profile, ended = caller.safety_profile, caller.safe_call
+    if ended is None or not ended.contacts_notified:
+        return
+    if profile and profile.active_contacts:
+        said = _("You were late, so your people were told. They now read: {words}")
+        yield said.format(words=safe_call_ended_text(profile.display_name, _))
+    if ended.notifies_responders:
+        yield _("Colleagues were told too, and hear that you are back.")
 
 
 @screen()

@@ -3,11 +3,12 @@
 from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.contacts import CONTACTS_FEATURE
+from gateway.model.hours import add_minutes, minute_of_week
 from gateway.model.sos import DEFAULT_TIERS, RENEWAL_PAUSE_S, SOS_FEATURE, SosTier
 from gateway.model.staff import VERIFIER_ROLES, Role
 from gateway.text import joins
 from gateway.text.gsm import clip
-from gateway.text.wording import format_clock
+from gateway.text.wording import format_clock, format_day_and_hour
 from menus.contacts import MenuEntry
 from menus.engine.screen import Link, ScreenResult, Translator, ask_question, link_to, screen, show_menu
 from menus.printed_keys import keys_from_dialling
@@ -36,10 +37,21 @@ def duty_text(caller: Caller, _: Translator) -> str:
     return joins.sentences(_, call_text(caller, _), _("Nobody is on duty now."))
 
 
-def call_text(caller: Caller, _: Translator) -> str:
-    """Return the number to call. It promises no answer, and stands first where nobody is on duty: it may help now."""
-    hotline = caller.world.profile.hotline
-    return _("Call {phone}.").format(phone=hotline) if hotline else ""
+def call_text(caller: Caller, _: Translator, is_answered: bool = False) -> str:
+    """Return the number to call, or from when a person answers there. It stands first where nobody is on duty.
+
+    It promises an answer only while the hotline's hours say so, or where it has none and `is_answered`.
+    """
+    hotline, hours = caller.world.profile.hotline, caller.world.profile.hotline_hours
+    if not hotline:
+        return ""
+    if hours is None and not is_answered:
+        return _("Call {phone}.").format(phone=hotline)
+    minute = minute_of_week(caller.local_time)
+    if hours is None or hours.is_open_at(minute):
+        return _("Call {hotline}. One of us answers.").format(hotline=hotline)
+    opening = add_minutes(caller.local_time, hours.minutes_to_opening(minute))
+    return _("{hotline} answers from {when}.").format(hotline=hotline, when=format_day_and_hour(opening, _))
 
 
 def keys_to_end(caller: Caller, _: Translator) -> str:

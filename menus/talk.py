@@ -23,10 +23,9 @@ MENU_ENTRIES = (
 
 @screen(neutral=True, allows_typeahead=True)
 def talk(caller: Caller, _: Translator) -> ScreenResult:
-    profile, roster = caller.world.profile, caller.world.roster
-    people = tuple(p for p in roster.people if p.active and p.roles - {Role.CLINIC, Role.ADVISER})
-    lines = [_duty_text(caller, people, _)]
-    if not profile.hotline and roster.advisers():
+    profile = caller.world.profile
+    lines = [_duty_text(caller, _)]
+    if not profile.hotline and caller.world.roster.advisers():
         lines.append(_("You can ask us: choose 'Tell us'."))
     colleagues = caller.has_feature(SOS_FEATURE) and caller.safe_call and caller.safe_call.notifies_responders
     if caller.safe_call and not (colleagues or (caller.safety_profile and caller.safety_profile.active_contacts)):
@@ -36,12 +35,21 @@ def talk(caller: Caller, _: Translator) -> ScreenResult:
     return show_menu(joins.sentences(_, *lines), *choices, choice_first=True)
 
 
-def _duty_text(caller: Caller, people: tuple[Staff, ...], _: Translator) -> str:
-    """Return the number to call and who is on duty. That a colleague answers is said only while somebody is there."""
-    roster, hotline = caller.world.roster, caller.world.profile.hotline
+def call_text(caller: Caller, _: Translator) -> str:
+    """Return the number to call. That a colleague answers is said only while somebody is there."""
+    is_staffed = bool(caller.world.roster.on_duty(_colleagues(caller), caller.local_time))
+    return sos.call_text(caller, _, is_answered=is_staffed)
+
+
+def _colleagues(caller: Caller) -> tuple[Staff, ...]:
+    return tuple(p for p in caller.world.roster.people if p.active and p.roles - {Role.CLINIC, Role.ADVISER})
+
+
+def _duty_text(caller: Caller, _: Translator) -> str:
+    """Return the number to call and who is on duty."""
+    roster, people = caller.world.roster, _colleagues(caller)
     if roster.on_duty(people, caller.local_time):
-        answered = _("Call {hotline}. One of us answers.").format(hotline=hotline) if hotline else ""
-        return joins.sentences(_, answered, _("Somebody is on duty now."))
+        return joins.sentences(_, call_text(caller, _), _("Somebody is on duty now."))
     later = roster.next_on_duty(people, caller.local_time)
     if later is None:
         return joins.sentences(_, sos.call_text(caller, _), _("Nobody is on duty now."))

@@ -15,6 +15,7 @@ PICTURES: Final = {
     "reports.tell_us": "megaphone",
     "settings.settings": "gear",
     "pin.pin": "padlock",
+    "home.language": "globe",
 }
 """of the first screen's entries, by the screen that each opens: ids of symbols in page.html"""
 
@@ -46,14 +47,16 @@ def choose_language(phone: Phone) -> str:
 
 
 def _leave(phone: Phone) -> str:
-    """Say how to stop texts: by text where texts come in, else by dialling, with the keys of the real menu."""
+    """Say how to stop texts: by text where texts come in, else with the keys of the real menu, from dialling on."""
     _ = phone.translator
     if phone.takes_texts:
         word, number = phone.texted(_.keyword("STOP")), phone.settings.shortcode
         # Translators: on a small printed card; at most 60 characters. {word} is the word to send, {number} a short one.
         return _("To get no more texts, send {word} to {number}.").format(word=word, number=number)
-    # Translators: on a small printed card; at most 60 characters. {keys} are pressed one after another, as in 6, 7, 1.
-    return _("To get no more texts, dial and press {keys}.").format(keys=joins.listed(_, phone.keys_to_stop))
+    # Translators: on a small printed card; at most 100 characters. {key} chooses the language; {keys} are pressed one
+    # after another, as in 6, 7, 1.
+    said = _("To get no more texts: dial. If asked for your language, press {key}. Then press {keys}.")
+    return said.format(key=phone.language_key, keys=joins.listed(_, phone.keys_to_stop))
 
 
 def _ask(phone: Phone) -> tuple[str, ...]:

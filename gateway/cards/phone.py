@@ -11,6 +11,7 @@ from gateway.model.alert import Alert, AlertKind, AlertState
 from gateway.model.area import Atlas
 from gateway.model.caller import Caller
 from gateway.model.directory import Directory
+from gateway.model.hours import WeeklyHours
 from gateway.model.profile import OrganisationProfile
 from gateway.model.staff import Role, Roster, Staff
 from gateway.model.world import World
@@ -20,7 +21,7 @@ from gateway.text import wording
 from menus import home
 from menus.engine.engine import Engine
 from menus.engine.paging import MORE_KEY
-from menus.engine.screen import Choice
+from menus.engine.screen import Choice, number_choices
 from menus.engine.session import Session
 from translations import Languages, Translator
 
@@ -49,6 +50,10 @@ class Phone:
     @property
     def free_to_dial(self) -> bool:
         return self._profile.free_to_dial
+
+    @property
+    def hotline_hours(self) -> WeeklyHours | None:
+        return self._profile.hotline_hours
 
     @property
     def takes_texts(self) -> bool:
@@ -84,7 +89,7 @@ class Phone:
         """Return the first screen's entries: the screen that each opens, its key, and its words with every accent."""
         session, snapshot = self._dialled()
         shown = home.home(snapshot(session), self.translator).choices
-        return {choice.link.screen: (str(at), choice.label) for at, choice in enumerate(shown, 1)}
+        return {choice.link.screen: (str(key), choice.label) for key, choice in number_choices(shown).items()}
 
     @property
     def keys_to_stop(self) -> tuple[str, ...]:
@@ -139,8 +144,9 @@ class Phone:
         """Press the key of each wanted choice; where it is on a later page, press the key for more first."""
         keys: list[str] = []
         for wanted in steps:
-            key = next(at for at, choice in enumerate(session.choices, 1) if wanted(choice))
-            while session.choices_seen < key:
+            numbered = number_choices(session.choices).items()
+            place, key = next((at, key) for at, (key, choice) in enumerate(numbered, 1) if wanted(choice))
+            while session.choices_seen < place:
                 keys.append(MORE_KEY)
                 session, _did = self._engine.press_keys(session, (MORE_KEY,), snapshot)
             keys.append(str(key))
@@ -153,7 +159,7 @@ def _leads_to(screen: str) -> _Wanted:
 
 
 def _keys(session: Session) -> dict[str, str]:
-    return {choice.link.screen: str(at) for at, choice in enumerate(session.choices, 1)}
+    return {choice.link.screen: str(key) for key, choice in number_choices(session.choices).items()}
 
 
 def _world(profile: OrganisationProfile) -> World:

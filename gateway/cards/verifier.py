@@ -3,6 +3,8 @@
 from gateway.cards.caller import choose_language
 from gateway.cards.content import Key, Leaflet, Line, Section
 from gateway.cards.phone import Phone
+from gateway.text import joins
+from gateway.text.hours import format_weekly_hours
 
 
 def card(phone: Phone) -> Leaflet:
@@ -27,8 +29,8 @@ def open_team(phone: Phone) -> tuple[str, ...]:
     """Say how staff open their menu, which stands on home only after the PIN."""
     _ = phone.translator
     return (
-        choose_language(phone),
-        _("Dial {dial}, press {key} and type your PIN.").format(dial=phone.dial, key=phone.pin_key),
+        joins.sentences(_, _("Dial {dial}.").format(dial=phone.dial), choose_language(phone)),
+        _("Press {key} and type your PIN.").format(key=phone.pin_key),
         # Translators: {team} is the name of the menu's entry "Team".
         _("Then press {key} ({team}).").format(key=phone.team_key, team=_("Team")),
         _("Never write your PIN on this card."),
@@ -93,7 +95,10 @@ def _lost(phone: Phone) -> Section:
 
 
 def whom_to_call(phone: Phone) -> str:
-    _, hotline = phone.translator, phone.settings.hotline
+    _, hotline, hours = phone.translator, phone.settings.hotline, phone.hotline_hours
+    if hotline and hours:
+        said = _("Call {hotline}. One of us answers {hours}.")
+        return said.format(hotline=hotline, hours=format_weekly_hours(hours, _))
     if hotline:
         return _("Call {hotline}. One of us answers.").format(hotline=hotline)
     return _("Tell the organisation that gave you this card.")

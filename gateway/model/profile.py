@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from gateway.model.helper import Helper
+from gateway.model.hours import WeeklyHours
 from gateway.model.tariff import Tariff
 from gateway.text.translator import Translator
 
@@ -36,5 +37,7 @@ class OrganisationProfile(msgspec.Struct, frozen=True):
     """seconds within which contacts get the same text only once"""
     region: str = "KE"
     """the country of typed numbers without a prefix (ISO 3166)"""
+    hotline_hours: WeeklyHours | None = None
+    """when a person answers at the hotline; None: not known"""
     night_hours: str = ""
     """the night hours in which a subscriber may choose to get no texts, `23:00-06:00`; empty: not offered"""

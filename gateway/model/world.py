@@ -12,7 +12,7 @@ from gateway.model.conversation import Conversation
 from gateway.model.directory import Directory
 from gateway.model.feature import Feature
 from gateway.model.profile import OrganisationProfile
-from gateway.model.staff import Roster
+from gateway.model.staff import Roster, Staff
 
 FULL_ALARM = b"full"
 """the alarm that Redis has no memory for more people"""
@@ -104,6 +104,16 @@ class World(msgspec.Struct, frozen=True):
         return (
             self.profile.approvals > 1 or self.count_subscriptions(area, subscribers) > self.profile.proposal_audience
         )
+
+    def checkers_on_duty(self, area: str, now: float) -> tuple[tuple[Staff, ...], ...]:
+        """Return the staff on duty who may be asked to check a report from this area, nearest first, then all senders.
+
+        A person may stand in several of these groups.
+        """
+        roster, when = self.roster, self.local_time(now)
+        areas = (area, *self.atlas.ancestors(area), "")
+        groups = (*(roster.verifiers((one,)) for one in areas), roster.senders())
+        return tuple(roster.on_duty(people, when) for people in groups)
 
     def local_time(self, now: float) -> datetime:
         """Return the wall-clock time where the service works, for Unix seconds."""

@@ -55,6 +55,7 @@ class Settings(BaseModel):
     name: str = Field("Info line", validation_alias="MWAVULI_NAME", max_length=20)
     service_code: str = Field("*384*2024#", validation_alias="MWAVULI_SERVICE_CODE", pattern=r"^\*[0-9*]+#$")
     hotline: str = Field("", validation_alias="MWAVULI_HOTLINE")
+    hotline_hours: str = Field("", validation_alias="MWAVULI_HOTLINE_HOURS")
     approvals: int = Field(1, validation_alias="MWAVULI_APPROVALS", ge=1, le=2)
     staff_sms: bool = Field(False, validation_alias="MWAVULI_STAFF_SMS")
     content_dir: Path | None = Field(None, validation_alias="MWAVULI_CONTENT_DIR")

@@ -31,9 +31,14 @@ def contact_sos_ended_text(display_name: str, _: Translator) -> str:
     return _("{called} needs no more help. Thank you.").format(called=display_name)
 
 
-def reminder_text(dial: str, _: Translator) -> str:
+def late_note_text(note: str, hour: str, _: Translator) -> str:
+    """Return what responders read of a safe call that ran out, behind their PIN."""
+    return joins.listed_apart(_, (_("Wanted to be back by {hour}").format(hour=hour), note))
+
+
+def reminder_text(dial: str, keys: str, _: Translator) -> str:
     """Return a neutral reminder, because the person with the caller may read it."""
-    return _("A reminder waits for you. Dial {dial}").format(dial=dial)
+    return _("A reminder waits for you. Dial {dial}, then press {keys}").format(dial=dial, keys=keys)
 
 
 def responder_sos_text(code: str, dial: str, _: Translator) -> str:

@@ -113,12 +113,9 @@ class UssdHandler:
     ) -> TurnResult:
         recent = previous if previous and turn.now - previous.updated_at <= self._times.resume else None
         fresh = Session(id_digest=id_digest, previous_id_digest=previous.id_digest if previous else b"")
-        session, intents = self._deployment.engine.start_session(fresh, recent, build_caller)
         typed = [k for k in text.split("*") if k] if len(text) < MAX_INPUTS * 20 else []
-        if typed and len(typed) <= MAX_INPUTS:
-            session, more = self._deployment.engine.press_keys(session, typed, build_caller)
-            intents = (*intents, *more)
-        return session, intents
+        dialled = typed if len(typed) <= MAX_INPUTS else ()
+        return self._deployment.engine.start_session(fresh, recent, build_caller, dialled)
 
     def _caller_builder(self, turn: Turn) -> BuildCaller:
         def snapshot(session: Session) -> Caller:

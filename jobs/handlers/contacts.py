@@ -5,9 +5,10 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from gateway.crypto.vault import TOKEN_BYTES, Purpose
+from gateway.model.caller import Caller
 from gateway.model.contacts import MAX_OWN_TEXTS_PER_DAY, Contact, ContactRequests, ContactTask, SafetyProfile
 from gateway.model.message import Lane, LegalBasis
-from gateway.model.safe_call import SafeCallStage
+from gateway.model.safe_call import SafeCall, SafeCallStage
 from gateway.model.sos import SOS_FEATURE
 from gateway.model.world import World
 from gateway.numbers import Number
@@ -21,6 +22,7 @@ from jobs.context import JobContext
 from jobs.handler import handles, transactional
 
 ComposeText = Callable[[Translator], str]
+TALK_SCREEN = "talk.talk"
 INVITE_RETRY_S = 86400
 """seconds until the next try to ask a phone that others asked lately"""
 
@@ -47,10 +49,20 @@ def _contact_number(context: JobContext, token: bytes) -> Number:
     return context.store.number(token, Purpose.CONTACT)
 
 
-def remind_owner(context: JobContext, transaction: Transaction, owner: bytes, text: str, now: float) -> None:
-    """Text the owner of a running safe call. STOP does not prevent it, because somebody may have forced the owner."""
-    number, text = context.store.number(owner, Purpose.SAFETY), normalise_text(text)
-    context.queue_text(transaction, number, text, Lane.ALERTS, LegalBasis.SAFE_CALL, now)
+def remind_owner(
+    context: JobContext, world: World, transaction: Transaction, owner: bytes, safe_call: SafeCall, now: int
+) -> None:
+    """Text the owner of a running safe call. STOP does not prevent it, because somebody may have forced the owner.
+
+    The keys lead to the menu where the safe call can be ended or made longer: whoever follows a text ends nothing.
+    """
+    store, number = context.store, context.store.number(owner, Purpose.SAFETY)
+    _tag, _raw, profile = store.safety_records.read_safety_profile_of(owner)
+    subscription = store.read_subscription(store.vault.token(number, Purpose.SUBSCRIBER))
+    caller = Caller(now, safe_call.lang, world, subscription, safety_profile=profile, safe_call=safe_call)
+    keys = context.deployment.engine.keys_from_dialling(caller, TALK_SCREEN)
+    text = reminder_text(world.profile.service_code, keys, context.translator(safe_call.lang))
+    context.queue_text(transaction, number, normalise_text(text), Lane.ALERTS, LegalBasis.SAFE_CALL, now)
 
 
 @handles(ContactTask.INVITE_CONTACTS)
@@ -179,13 +191,7 @@ def _remind_if_no_contact_left(
         and any(listed.token == removed_contact for listed in profile.contacts)
         and not profile.without_contact(removed_contact).active_contacts
     ):
-        remind_owner(
-            context,
-            transaction,
-            owner,
-            reminder_text(world.profile.service_code, context.translator(safe_call.lang)),
-            now,
-        )
+        remind_owner(context, world, transaction, owner, safe_call, now)
 
 
 @handles(ContactTask.DELETE_CONTACT_REQUEST)

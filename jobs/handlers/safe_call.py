@@ -9,7 +9,7 @@ from gateway.model.world import World
 from gateway.store import Transaction, WorkItem
 from gateway.text.translator import Translator
 from gateway.text.wording import format_clock
-from gateway.text.wording_safety import reminder_text, safe_call_ended_text, safe_call_missed_text
+from gateway.text.wording_safety import late_note_text, safe_call_ended_text, safe_call_missed_text
 from jobs.context import JobContext
 from jobs.handler import handles, transactional
 from jobs.handlers import contacts, sos
@@ -37,19 +37,11 @@ def advance_safe_call(context: JobContext, item: WorkItem, world: World, transac
         return _notify_contacts(context, world, transaction, now, owner)
     if safe_call.until > now:
         return safe_call.until - now
-    _send_reminder(context, world, transaction, now, owner, safe_call)
+    contacts.remind_owner(context, world, transaction, owner, safe_call, now)
     first = safe_call.stage is SafeCallStage.RUNNING
     following = safe_call.advance(SafeCallStage.REMINDED if first else SafeCallStage.CONTACTS_NEXT)
     context.store.safety_records.save_safe_call(transaction, tag, following, raw)
     return context.times.safe_call_reminder if first else context.times.safe_call_grace
-
-
-def _send_reminder(
-    context: JobContext, world: World, transaction: Transaction, now: int, owner: bytes, safe_call: SafeCall
-) -> None:
-    contacts.remind_owner(
-        context, transaction, owner, reminder_text(world.profile.service_code, context.translator(safe_call.lang)), now
-    )
 
 
 def _notify_contacts(context: JobContext, world: World, transaction: Transaction, now: int, owner: bytes) -> int:
@@ -59,7 +51,8 @@ def _notify_contacts(context: JobContext, world: World, transaction: Transaction
         return 0
     _text_note(context, world, transaction, owner, safe_call, now)
     if safe_call.notifies_responders and SOS_FEATURE in world.features:
-        sos.raise_sos_for(context, transaction, owner, safe_call.note, safe_call.lang, now)
+        late = late_note_text(safe_call.note, _agreed_hour(world, safe_call), context.translator(safe_call.lang))
+        sos.raise_sos_for(context, transaction, owner, late, safe_call.lang, now)
     context.store.safety_records.save_safe_call(
         transaction, tag, replace(safe_call.advance(SafeCallStage.DONE), contacts_notified=True), raw
     )
@@ -84,7 +77,11 @@ def _text_note(
 
 
 def _compose_note(world: World, safe_call: SafeCall, display_name: str, _: Translator) -> str:
-    return safe_call_missed_text(display_name, format_clock(world.local_time(safe_call.until)), safe_call.note, _)
+    return safe_call_missed_text(display_name, _agreed_hour(world, safe_call), safe_call.note, _)
+
+
+def _agreed_hour(world: World, safe_call: SafeCall) -> str:
+    return format_clock(world.local_time(safe_call.until))
 
 
 @handles(SafeCallTask.NOTIFY_SAFE_RETURN)

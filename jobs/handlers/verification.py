@@ -37,13 +37,9 @@ def verification_rounds(
         asked.update(p.id for p in found)
         return found
 
-    here = world.roster.verifiers((alert.area,))
-    one_by_one = [(person,) for person in fresh(on_duty(world, here, now))]
-    levels = [
-        fresh(on_duty(world, world.roster.verifiers((a,)), now)) for a in (*world.atlas.ancestors(alert.area), "")
-    ]
-    everybody = fresh(on_duty(world, world.roster.senders(), now))
-    return [people for people in (*one_by_one, *levels, everybody) if people]
+    here, *wider = world.checkers_on_duty(alert.area, now)
+    one_by_one = [(person,) for person in fresh(here)]
+    return [people for people in (*one_by_one, *map(fresh, wider)) if people]
 
 
 def _report_token(context: JobContext, person: Staff) -> bytes:

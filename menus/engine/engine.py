@@ -6,20 +6,19 @@ from msgspec.structs import replace
 
 from gateway.model.caller import Caller
 from gateway.model.intents import Intent
-from menus import client_news, home, pin
+from menus import client_news, home, pin, words
 from menus.engine import paging
 from menus.engine.screen import (
-    Choice,
     InvalidAnswer,
     Link,
     ScreenResult,
     Translator,
-    choice_keys,
     nest_link,
     redirect,
     screens,
 )
 from menus.engine.session import Session
+from menus.printed_keys import keys_from_dialling
 
 MAX_INPUTS = 20
 """No person dials a first request with more keys than this."""
@@ -31,27 +30,51 @@ ROOT_MODULES = (home, pin, client_news)
 TRANSIENT_SCREENS = pin.PIN_SCREENS | {"home.resume"}
 """Screens that only lead to another screen."""
 
-HOME = Link("home.home")
+HOME, LANGUAGES = Link("home.home"), Link("home.language")
 BuildCaller = Callable[[Session], Caller]
 TurnResult = tuple[Session, tuple[Intent, ...]]
 
 
 class Engine:
-    """Runs screens. `translators` maps language codes to translators; its first language is the default."""
+    """Runs screens. `translators` maps language codes to translators; its first language is the default.
 
-    def __init__(self, translators: Mapping[str, Translator], fallback_lang: str = "en"):
+    `find_meaning` returns what a word means that people also text, as `STOP`, or an empty string.
+    """
+
+    def __init__(
+        self,
+        translators: Mapping[str, Translator],
+        fallback_lang: str = "en",
+        find_meaning: Callable[[str], str] = lambda _typed: "",
+    ):
         self._translators = translators
         self._default_lang = next(iter(translators), fallback_lang)
+        self._find_meaning = find_meaning
 
-    def start_session(self, session: Session, previous: Session | None, build_caller: BuildCaller) -> TurnResult:
-        """Show the first screen of a session. `previous` is the caller's last session, if it was recently cut off."""
+    def start_session(
+        self, session: Session, previous: Session | None, build_caller: BuildCaller, dialled: Sequence[str] = ()
+    ) -> TurnResult:
+        """Show the first screen of a session. `previous` is the caller's last session, if it was recently cut off.
+
+        Keys that were dialled with the code begin at the list of languages. So they mean the same whatever was
+        remembered or cut off, and can be printed.
+        """
+        if dialled:
+            session = replace(session, lang=self._default_lang)
+            session, did = self._go_to(session, LANGUAGES, build_caller)
+            session, more = self.press_keys(session, dialled, build_caller)
+            return session, (*did, *more)
         caller = build_caller(session)
         if previous and _may_resume(previous):
             session = replace(session, lang=previous.lang, changes=previous.changes, trail=(HOME,))
             return self._go_to(session, Link("home.resume", nest_link(previous.location)), build_caller)
         lang = self._saved_language(caller)
         session = replace(session, lang=lang or self._default_lang)
-        return self._go_to(session, Link("home.home" if lang else "home.language"), build_caller)
+        return self._go_to(session, HOME if lang else LANGUAGES, build_caller)
+
+    def keys_from_dialling(self, caller: Caller, *path: str) -> str:
+        """Return the keys that lead through these screens, to be printed in a text to this caller."""
+        return keys_from_dialling(caller, self._translators[caller.lang], *path)
 
     def press_keys(self, session: Session, keys: Sequence[str], build_caller: BuildCaller) -> TurnResult:
         """Press keys one after another. A request with several keys cannot carry a PIN: each attempt is counted."""
@@ -79,11 +102,14 @@ class Engine:
         if key == paging.BACK_KEY and session.trail:
             back = session.trail[-1]
             return self._go_to(replace(session, trail=session.trail[:-1]), back, build_caller)
-        if choice := _choice_for(session, key):
-            return self._go_forward(session, choice.link, build_caller)
-        if session.answer_link and key and key != paging.BACK_KEY:
-            return self._submit_answer(session, session.answer_link, key, build_caller)
+        if chosen := session.choice_seen(key):
+            return self._go_forward(session, chosen.link, build_caller)
         _ = self._translators[session.lang]
+        is_answer = session.answer_link is not None and key not in ("", paging.BACK_KEY)
+        if session.answer_link and is_answer and not words.is_stop(key, _):
+            return self._submit_answer(session, session.answer_link, key, build_caller)
+        if word := self._link_of_word(session, key, build_caller):
+            return self._go_forward(session, word, build_caller)
         hint = _("Please type an answer.") if session.answer_link else _("Please type a number from the list.")
         return self._lay_out(session, hint), ()
 
@@ -92,7 +118,12 @@ class Engine:
         try:
             return self._go_forward(session, Link(link.screen, {**link.args, session.answer_arg: typed}), build_caller)
         except InvalidAnswer as refused:
+            if word := self._link_of_word(session, typed, build_caller):
+                return self._go_forward(session, word, build_caller)
             return self._lay_out(replace(session, page_starts=(0,)), str(refused)), ()
+
+    def _link_of_word(self, session: Session, typed: str, build_caller: BuildCaller) -> Link | None:
+        return words.link_of(self._find_meaning(typed), build_caller(session), self._translators[session.lang])
 
     def _go_forward(self, session: Session, link: Link, build_caller: BuildCaller) -> TurnResult:
         """Open a link. 0 never leads back to a PIN's question or to a screen that had an effect."""
@@ -167,60 +198,3 @@ class Engine:
         return replace(
             session, reply=("END " if ended else "CON ") + body, next_page_start=more, choices_seen=offered, ended=ended
         )
-
-
-def _choice_for(session: Session, key: str) -> Choice | None:
-    """Return the choice that this key opens, among those that the phone has shown."""
-    seen = session.choices[: session.choices_seen]
-    plain = key.lstrip("0") if len(key) <= 3 else key
-    return next((each for each, own in zip(seen, choice_keys(seen), strict=True) if own == plain), None)
-
-
-def _back_label(session: Session, _: Translator) -> str:
-    """Return where 0 leads: back to the page or screen before, or home. It is empty where 0 leads nowhere."""
-    if len(session.page_starts) > 1:
-        return _("Back")
-    if session.is_final or not session.trail or _offers_home(session, _):
-        return ""
-    # Translators: the key 0 leads to the first screen.
-    return _("Home") if session.trail[-1].screen == HOME.screen else _("Back")
-
-
-def _offers_home(session: Session, _: Translator) -> bool:
-    """Whether a choice says Home: then no second key for the same is printed. 0 works all the same."""
-    label = _.normalise(_("Home"))
-    return any(choice.label == label and choice.link.screen == HOME.screen for choice in session.choices)
-
-
-def _trail_to(location: Link, trail: tuple[Link, ...], has_acted: bool) -> tuple[Link, ...]:
-    """Return the trail of a screen. One that counts as home because it had an effect leads home too."""
-    if location.screen == HOME.screen:
-        return (HOME,) if has_acted else ()
-    return _shorten_trail(trail, has_acted)
-
-
-def _shorten_trail(trail: tuple[Link, ...], has_acted: bool) -> tuple[Link, ...]:
-    return (
-        trail[:1]
-        if has_acted
-        else trail
-        if len(trail) <= MAX_TRAIL_SCREENS
-        else (trail[0], *trail[1 - MAX_TRAIL_SCREENS :])
-    )
-
-
-def _may_resume(previous: Session) -> bool:
-    """Whether a cut-off session may go on: its screen reveals nothing, no PIN was typed, and it had not finished."""
-    settled = (
-        previous.ended
-        or bool(previous.grants)
-        or previous.has_acted
-        or previous.location.screen in ("home.home", "home.language", "home.resume")
-    )
-    return bool(previous.reply) and not settled and _is_neutral(previous.location)
-
-
-def _is_neutral(location: Link) -> bool:
-    """Whether both the screen and its nested link, if any, are neutral."""
-    asked_for = [str(location.args["screen"])] if "screen" in location.args else []
-    return all(name in screens and screens[name].neutral for name in (location.screen, *asked_for))

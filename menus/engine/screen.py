@@ -4,7 +4,7 @@ A screen takes the caller, a translator and its own arguments, and returns what 
 effects: the session and its intents are committed together, or not at all.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 from typing import Any
 
@@ -27,14 +27,18 @@ class Link(msgspec.Struct, frozen=True, array_like=True):
 class Choice(msgspec.Struct, frozen=True, array_like=True):
     label: str
     link: Link
-    key: str = ""
-    """the key that opens it; empty: its place among the choices without a key of their own"""
+    key: int = 0
+    """the number to press; 0: its place among the choices without a number of their own"""
 
 
-def choice_keys(choices: Sequence[Choice]) -> list[str]:
-    """Return the key of each choice."""
+Entry = tuple[str, Link] | tuple[str, Link, int]
+"""a choice as screens write it: label, link and, where its number is its own, the number"""
+
+
+def number_choices(choices: Iterable[Choice]) -> dict[int, Choice]:
+    """Return the choices, in order, by the number that stands before each."""
     places = count(1)
-    return [choice.key or str(next(places)) for choice in choices]
+    return {choice.key or next(places): choice for choice in choices}
 
 
 class ScreenResult(msgspec.Struct, frozen=True):
@@ -108,9 +112,9 @@ def link_to(show: Screen, **args: Any) -> Link:
     return Link(screen_id(show), args)
 
 
-def show_menu(text: str, *choices: tuple[str, Link], intents: Sequence[Intent] = (), **fields: Any) -> ScreenResult:
-    """Return a list of choices. The engine numbers and pages it."""
-    return ScreenResult(text, tuple(Choice(label, link) for label, link in choices), intents=tuple(intents), **fields)
+def show_menu(text: str, *choices: Entry, intents: Sequence[Intent] = (), **fields: Any) -> ScreenResult:
+    """Return a list of choices. The engine pages it, and numbers each choice that has no number of its own."""
+    return ScreenResult(text, tuple(Choice(*choice) for choice in choices), intents=tuple(intents), **fields)
 
 
 def ask_consent(text: str, *answers: tuple[str, Link], **fields: Any) -> ScreenResult:

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from menus.engine.screen import Choice, Link
+from menus.engine.screen import Choice, Link, number_choices
 
 
 class Session(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -46,6 +46,11 @@ class Session(msgspec.Struct, frozen=True, omit_defaults=True):
     """Keyed hash of the roles, area and clinic that the staff PIN opened. A change of them ends the session."""
     changes: dict[str, bytes] = {}
     """What this session changed in the empty account that is shown before the PIN (`turns.before_pin`)."""
+
+    def choice_seen(self, typed: str) -> Choice | None:
+        """Return the choice of this number, if the phone has shown it."""
+        shown = number_choices(self.choices[: self.choices_seen])
+        return shown.get(int(typed)) if len(typed) <= 3 and typed.isascii() and typed.isdigit() else None
 
     def pack(self) -> bytes:
         return _encode(self)

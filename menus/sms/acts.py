@@ -21,11 +21,11 @@ from gateway.text.printed_keywords import fill_in
 from gateway.text.wording import format_clock, need_name
 from gateway.text.wording_safety import unclear_yes_text
 from gateway.understanding.meaning import Meaning
-from menus import safe_call, sos
+from menus import safe_call, sos, talk
 from menus.alerts import no_capacity_text, too_many_areas_text
 from menus.engine.screen import Translator
 from menus.health import clinic_line as place_line
-from menus.reports import MAX_VENUE_CHARS, own_open_report
+from menus.reports import MAX_VENUE_CHARS, own_open_report, thanks_text
 from menus.rights import split_messages
 from menus.settings import deleted_text, leave_intents, stopped_text
 from menus.sms.places import ask_place
@@ -47,9 +47,7 @@ def reach_text(caller: Caller, _: Translator) -> str:
     ways = []
     if caller.has_feature(SOS_FEATURE):
         ways.append(fill_in(_("Need someone now? Send {sos}."), _))
-    if hotline := caller.world.profile.hotline:
-        ways.append(_("Call {hotline}. One of us answers.").format(hotline=hotline))
-    return joins.sentences(_, *ways)
+    return joins.sentences(_, *ways, talk.call_text(caller, _))
 
 
 def dial_text(caller: Caller, _: Translator) -> str:
@@ -130,8 +128,8 @@ def _report(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
             return said(_("Thank you. We tell them."), intents.AddToReport(number, words))
         return said(_("You told us a short while ago. Please wait a little, or talk to someone."))
     kind = AlertKind(wish.kind) if wish.kind else AlertKind.OTHER
-    thanks = _("Thank you. Someone is checking. We will tell you what we find.")
-    return said(thanks, intents.SubmitReport(kind, wish.areas[0].id, words))
+    area = wish.areas[0].id
+    return said(thanks_text(caller, area, _), intents.SubmitReport(kind, area, words))
 
 
 def _find_clinic(wish: Wish, caller: Caller, _: Translator) -> SmsResult:

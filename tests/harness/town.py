@@ -53,6 +53,12 @@ class TownPhone(Phone):
         self._town = town
         self._session_id, self._typed = "", ""
 
+    def dial_whole(self, *keys: str) -> str:
+        """Dial the service code with these keys in one request. Return the screen."""
+        self._session_id = secrets.token_hex(8)
+        self._turn("*".join(keys))
+        return self.screen
+
     def _begin(self) -> None:
         self._session_id = secrets.token_hex(8)
         self._turn("")

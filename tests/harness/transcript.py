@@ -10,6 +10,8 @@
     Amina gets:
     < Welcome. ...
 
+`Amina dials 1*2` presses one key after another; `Amina dials *384*2024*1*2#` dials all at once.
+
 `|` lines are the whole screen, `<` lines all new texts (several texts: several `<` lines). Numbers of cases and codes
 of referrals differ each time: {case}, {code}, {call} and {question} stand for them, hours for any hour as {hour}.
 {fresh} is the code that a phone was asked for last, {fresh1} and so on are further codes of the same question. `with
@@ -26,6 +28,7 @@ from tests.harness.steps_sos import open_sos
 from tests.harness.town import Town
 
 _DIALS = re.compile(r"(\w+) dials(?: again)?(?: ([\w*]+))?")
+_DIALS_WHOLE = re.compile(r"(\w+) dials \*384\*2024\*([\d*]+)#")
 _TEXTS = re.compile(r"(\w+) texts: (.*)")
 _GETS = re.compile(r"(\w+) gets(?: nothing)?:?")
 _CODES = re.compile(r"(\w+) has one-use codes")
@@ -77,6 +80,10 @@ class Transcript:
             self._who = match[1]
             phone = self._town[self._who]
             phone.dial(*(match[2].split("*") if match[2] else ()))
+            return self._screen()
+        if match := _DIALS_WHOLE.fullmatch(line):
+            self._who = match[1]
+            self._town[self._who].dial_whole(*match[2].split("*"))
             return self._screen()
         if line.startswith("> "):
             self._town[self._who].press(self._real(line[2:]))

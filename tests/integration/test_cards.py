@@ -204,8 +204,8 @@ def test_every_key_has_a_picture_of_its_own(code: str) -> None:
     shown = [use.get("href", "") for use in copies(found, "caller")[0].findall(".//use")]
     drawn = {f"#{one.get('id')}": one for one in found.findall(".//symbol")}
     assert sorted(shown) == sorted(drawn)
-    assert len({one.get("color") for one in drawn.values()}) == len(shown) == 7
-    assert len({tuple(path.get("d") for path in one) for one in drawn.values()}) == 7
+    assert len({one.get("color") for one in drawn.values()}) == len(shown) == 8
+    assert len({tuple(path.get("d") for path in one) for one in drawn.values()}) == 8
 
 
 def test_every_setting_and_word_is_escaped() -> None:
@@ -245,7 +245,8 @@ def test_the_printed_keys_end_texts(town: Town, values: Settings, code: str) -> 
     town["Amina"].text_and_confirm("JOIN soko mwezi")
     said = card_text(card(values.model_copy(update={"shortcode": ""}), code, "caller"))
     assert SHORTCODE not in said
-    keys = re.split("[,、]", between(_("To get no more texts, dial and press {keys}."), said))
+    sentence = _("To get no more texts: dial. If asked for your language, press {key}. Then press {keys}.")
+    keys = re.split("[,、]", between(sentence, said, key="1"))
     town["Amina"].dial("1", *keys)
     assert not town["Amina"].open
     assert not town.store.read_turn(number("Amina")).subscription
@@ -300,7 +301,8 @@ def test_the_verifiers_keys_are_the_teams(town: Town, values: Settings, code: st
 def steps_to_team(values: Settings, code: str, texts: ElementTree.Element, pin: str) -> tuple[str, ...]:
     """Return what staff press, as their card says."""
     _, said = paper(code), card_text(texts)
-    to_pin = between(_("Dial {dial}, press {key} and type your PIN."), said, dial=values.service_code)
+    assert squeezed(_("Dial {dial}.").format(dial=values.service_code)) in said
+    to_pin = between(_("Press {key} and type your PIN."), said)
     to_team = between(_("Then press {key} ({team})."), said, team=_("Team"))
     return between(_("If asked for your language, press {key}."), said), to_pin, pin, to_team
 

@@ -20,13 +20,16 @@ from gateway.model.sos import RENEWAL_PAUSE_S, SOS_FEATURE, Sos
 from gateway.model.subscription import Subscription
 from menus import detention, safe_call, sos
 from menus.engine.engine import BuildCaller, Engine
+from menus.engine.screen import Link
 from menus.engine.session import Session
 from menus.sms.acts import how_to_end_text
-from tests.harness.catalogs import SPOKEN, shipped, somebody
+from tests.harness.catalogs import DIAL, SPOKEN, shipped, somebody
 
 PIN: Final = "2468"
 NOW: Final = 1_700_000_000
 _KEYS: Final = re.compile(r"(?<![\d-])\d{1,2}(?:-(?:\d{1,2}|PIN))+(?![\d-])")
+_WHOLE: Final = re.compile(re.escape(DIAL.removesuffix("#")) + r"\*([\d*]+)#")
+_AFTER_PIN: Final = re.compile(r"PIN(?:-\d{1,2})+")
 ALL: Final = frozenset({SOS_FEATURE, CONTACTS_FEATURE, SAFE_CALL_FEATURE})
 
 
@@ -82,6 +85,29 @@ def walk(caller: Caller, listed: tuple[str, ...], printed: str) -> list[type[Int
     return done
 
 
+def dial_whole(caller: Caller, listed: tuple[str, ...], text: str, before: Session | None = None) -> list[type[Intent]]:
+    """Dial what a text prints, with its keys, then press the keys that follow. Return what that did.
+
+    `before`: a session that was just cut off.
+    """
+    own = shipped()[caller.lang].translator
+    engine = Engine({each: shipped()[each].translator if each in SPOKEN else own for each in listed})
+    dialled, then = whole_in(text)
+    session, did = engine.start_session(Session(), before, as_seen(caller), dialled)
+    done = list(map(type, did))
+    for key in then:
+        session, did = engine.press_keys(session, (PIN if key == own("PIN") else key,), as_seen(caller))
+        done += map(type, did)
+    return done
+
+
+def whole_in(text: str) -> tuple[list[str], list[str]]:
+    """Return the keys that are dialled with the code, and those that follow."""
+    (dialled,) = _WHOLE.findall(text)
+    (then,) = _AFTER_PIN.findall(text) or [""]
+    return dialled.split("*"), then.split("-") if then else []
+
+
 def printed_in(text: str) -> str:
     """Return the keys that a text prints, whole and without blanks."""
     (found,) = _KEYS.findall(text)
@@ -106,9 +132,29 @@ def test_the_printed_keys_end_a_safe_call(
 ) -> None:
     listed, _ = LANGUAGES[count](code), shipped()[code].translator
     caller = account(code, listed, pin=pin, remembers=remembers, features=features)
-    printed = printed_in(safe_call.safe_call_started(caller, _, note="", until=NOW + 3600).text)
+    said = safe_call.safe_call_started(caller, _, note="", until=NOW + 3600).text
     out = replace(caller, safe_call=SafeCall(NOW + 3600, code, "note"))
-    assert intents.EndSafeCall in walk(out, listed, printed), printed
+    assert intents.EndSafeCall in dial_whole(out, listed, said), said
+    assert intents.EndSafeCall in walk(out, listed, safe_call.keys_to_end(caller, _))
+
+
+@CASES
+@pytest.mark.parametrize("code", SPOKEN)
+@pytest.mark.parametrize("later", ["remembered", "not remembered", "cut off"])
+def test_keys_dialled_at_once_mean_the_same_whatever_was_remembered_or_cut_off_since(
+    code: str, later: str, pin: bytes, remembers: bool
+) -> None:
+    """The screen that printed them is hours old."""
+    _, caller = shipped()[code].translator, account(code, SPOKEN, pin=pin, remembers=remembers)
+    said = safe_call.safe_call_started(caller, _, note="", until=NOW + 3600).text
+    out = replace(caller, safe_call=SafeCall(NOW + 3600, code, "note"))
+    assert out.subscription
+    if later != "cut off":
+        known = replace(out.subscription, lang="ru", remembers_language=later == "remembered")
+        out = replace(out, subscription=known)
+    cut = Session(lang=code, location=Link("areas.area_tree", {"node": "", "screen": "health.health"}), reply="CON")
+    assert Engine({code: _}).start_session(Session(), cut, as_seen(out))[0].location.screen == "home.resume"
+    assert intents.EndSafeCall in dial_whole(out, SPOKEN, said, cut if later == "cut off" else None)
 
 
 @CASES

@@ -23,6 +23,7 @@ from gateway.model.staff import Role, Roster, Staff
 from menus import health, safe_call, sos, talk
 from menus.engine import paging
 from menus.engine.screen import ScreenResult
+from menus.printed_keys import dialled_whole
 from tests.harness.catalogs import DIAL, HOTLINE, SPOKEN, shipped, somebody
 from translations import Translator
 
@@ -109,5 +110,8 @@ def test_the_keys_that_end_a_safe_call_are_whole_on_the_first_page(code: str, pi
         assert caller.safety_profile
         caller = replace(caller, safety_profile=replace(caller.safety_profile, pin_hash=pin))
         first, *_later = pages(safe_call.safe_call_started(caller, _, note="", until=3600), _)
-        keys = safe_call.keys_to_end(caller, _)
-        assert DIAL in first.replace("\n", " ") and _.normalise(keys) in first, first
+        whole, then = dialled_whole(
+            replace(caller, safe_call=SafeCall(3600, code, "")), _, "talk.talk", "safe_call.end_safe_call"
+        )
+        assert whole.startswith(DIAL.removesuffix("#")) and bool(then) is bool(pin)
+        assert whole in first.replace("\n", " ") and _.normalise(then) in first, first
