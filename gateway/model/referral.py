@@ -34,6 +34,10 @@ class ReferralStage(StrEnum):
     MISSED = "missed"
 
 
+STAGE_BY_ANSWER = {1: ReferralStage.WELCOME, 2: ReferralStage.FULL, 3: ReferralStage.CAME, 4: ReferralStage.MISSED}
+"""what a clinic's answer means, by its number"""
+
+
 class Referral(msgspec.Struct, frozen=True, omit_defaults=True):
     """Times are Unix seconds. `caller_token` is of purpose referral, and empty after the caller sent DELETE."""
 
@@ -48,8 +52,12 @@ class Referral(msgspec.Struct, frozen=True, omit_defaults=True):
     stage: ReferralStage = ReferralStage.SENT
     may_text: bool = False
     may_ask_rating: bool = False
-    unread_answers: tuple[str, ...] = ()
-    """the clinic's words, read in USSD"""
+    clinic_texts: tuple[str, ...] = ()
+    """the clinic's words, which the caller reads in USSD"""
+    is_unread: bool = False
+    """the clinic answered or wrote, or stays silent, and the caller has not read that"""
+    is_announced: bool = False
+    """the caller was texted that something waits, and has not read it: no second text says so"""
     caller_texts: tuple[str, ...] = ()
     """the caller's words, which the clinic reads by asking for the code"""
     is_reminded: bool = False

@@ -22,6 +22,7 @@ from gateway.model.intents.clients import (
     SetMemberNews,
     VouchForClientReport,
 )
+from gateway.model.intents.clinics import InviteNurse, ReportClinic
 from gateway.model.intents.contacts import (
     AcceptContactRequests,
     CancelDetained,
@@ -101,6 +102,7 @@ __all__ = [
     "GiveDuressPin",
     "Intent",
     "InviteMember",
+    "InviteNurse",
     "LeaveArea",
     "LeaveTeam",
     "MarkClientReportModerated",
@@ -113,6 +115,7 @@ __all__ = [
     "RejectReport",
     "RemoveClientReport",
     "RemoveContact",
+    "ReportClinic",
     "ReportDetained",
     "RequestClientReview",
     "RequestContact",
