@@ -51,8 +51,10 @@ def parse_report(text: str, caller: Caller, lexicon: Lexicon) -> ReportClinic | 
     need, names = "".join(needs), set(parts.names)
     is_gone = "OUT" in names if need else "CLOSED" in names
     until = _until(parts, date, caller.local_time)
+    if date and until is None:
+        return None
     if is_gone or (until and names & {"BACK", "OPEN"}):  # `open on Monday` is closed until then
-        days = OUT_DAYS if need else 0
+        days = OUT_DAYS - 1 if need else 0
         return ReportClinic(need, int((until or next_morning(caller.local_time, days)).timestamp()))
     return ReportClinic(need, 0) if names & ({"BACK", "OPEN"} if need else {"OPEN"}) else None
 

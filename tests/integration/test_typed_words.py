@@ -28,7 +28,8 @@ OWN, NONE, ROLE, STAFF, FIXED, NAME, WORDS, LABELLED = (
     "after a yes: labelled parts, each in its own form (`menus.safe_call_note`), three times a day",
 )
 TABLE: dict[str, str] = {
-    "RequestContact.number": NONE, "InviteNurse.number": NONE, "RequestContact.name": OWN, "RequestContact.display_name": NAME,
+    "RequestContact.number": NONE, "RequestContact.name": OWN, "RequestContact.display_name": NAME,
+    "InviteNurse.number": NONE,
     "SetArrestMessage.text": WORDS, "StartSafeCall.note": LABELLED, "SetPassphrase.passphrase": ROLE,
     "AddSosDetails.details": ROLE, "SubmitReport.venue": ROLE, "AddToReport.venue": ROLE, "AskClinic.text": ROLE,
     "AnswerReferral.text": STAFF, "SendFeedback.text": ROLE, "AddClientReport.text": ROLE,
