@@ -7,7 +7,8 @@ from gateway.model.caller import Caller
 from gateway.model.clinic import Clinic
 from gateway.model.clinic_state import next_morning
 from gateway.model.needs import NEEDS
-from gateway.text.clinic_wording import format_day, state_text
+from gateway.text import joins
+from gateway.text.clinic_wording import format_day, told_text
 from gateway.text.wording import need_label
 from menus import health
 from menus.engine.screen import (
@@ -50,7 +51,7 @@ def place(caller: Caller, _: Translator) -> ScreenResult:
         if need in NEEDS
     ]
     read = (_("What callers read"), link_to(what_callers_read))
-    said = _("Callers read now: {text}").format(text=state_text(state, caller.now, caller.world.local_time, _))
+    said = told_text(state, caller.now, caller.world.local_time, _)
     return show_menu(said, (_("Something ran out"), link_to(what_ran_out)), closed, *back, read)
 
 
@@ -78,7 +79,7 @@ def _seconds(when: datetime) -> int:
 @screen(staff_only=True)
 def reported(caller: Caller, _: Translator, need: str, until: int) -> ScreenResult:
     state = caller.world.directory.state(require_staff(caller).clinic).with_report(need, until, caller.now)
-    said = _("Callers read now: {text}").format(text=state_text(state, caller.now, caller.world.local_time, _))
+    said = told_text(state, caller.now, caller.world.local_time, _)
     return show_menu(said, (_("Our place today"), link_to(place)), intents=[intents.ReportClinic(need, until)])
 
 
@@ -105,4 +106,4 @@ def what_is_wrong(caller: Caller, _: Translator) -> ScreenResult:
 @screen(staff_only=True)
 def wrong_told(caller: Caller, _: Translator, words: str) -> ScreenResult:
     clinic = require_staff(caller).clinic
-    return end_session(_("Thank you. We tell them."), intents=[intents.SendFeedback(f"{clinic}: {words}")])
+    return end_session(_("Thank you. We tell them."), intents=[intents.SendFeedback(joins.labelled(_, clinic, words))])

@@ -98,7 +98,7 @@ def nurse_invited(caller: Caller, _: Translator, clinic: str, number: str) -> Sc
     found = next((c for c in _clinics_to_staff(caller) if c.code == clinic), None)
     e164 = _parse_number(number, caller, _)
     if found is None:
-        return show_menu(_("This place is not in the list any more."))
+        return nurse_clinic(caller, _)
     if caller.secret_checks.has_role(e164):
         raise InvalidAnswer(_("This phone has a task already."))
     pin = f"{secrets.randbelow(10**4):04}"

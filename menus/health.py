@@ -6,7 +6,7 @@ from gateway.model.clinic import Clinic
 from gateway.model.directory import ClinicMatch
 from gateway.model.needs import NEEDS
 from gateway.text import joins
-from gateway.text.clinic_wording import format_day
+from gateway.text.clinic_wording import closed_text, format_day
 from gateway.text.gsm import clip
 from gateway.text.hours import format_weekly_hours
 from gateway.text.wording import cooperation_text, format_day_and_hour, need_name
@@ -91,7 +91,7 @@ def _opening_text(found: ClinicMatch, _: Translator) -> str:
         # Translators: until then the place does not have what the caller needs.
         return _("none till {day}").format(day=format_day(found.out_until, _))
     if found.closed_until:
-        return _("closed till {day}").format(day=format_day(found.closed_until, _))
+        return closed_text(found.closed_until, _)
     if found.open_now:
         return _("open")
     if found.opens_at:

@@ -15,6 +15,16 @@ def format_day(when: datetime, _: Translator) -> str:
     return joins.beside(_, day_names(_)[when.weekday()], format_date(when, _))
 
 
+def closed_text(until: datetime, _: Translator) -> str:
+    """Return that a place is closed, for the middle of a line."""
+    return _("closed till {day}").format(day=format_day(until, _))
+
+
+def told_text(state: ClinicState, now: int, local_time: LocalTime, _: Translator) -> str:
+    """Return, for a nurse, what callers are told of the clinic now."""
+    return _("Callers read now: {text}").format(text=state_text(state, now, local_time, _))
+
+
 def state_text(state: ClinicState, now: int, local_time: LocalTime, _: Translator) -> str:
     """Return what callers are told of a clinic: that it is closed, and what has run out."""
     lines = [
@@ -26,5 +36,5 @@ def state_text(state: ClinicState, now: int, local_time: LocalTime, _: Translato
         if need in NEEDS
     ]
     if state.is_closed(now):
-        lines.insert(0, _("closed till {day}").format(day=format_day(local_time(state.closed_until), _)))
+        lines.insert(0, closed_text(local_time(state.closed_until), _))
     return joins.listed_apart(_, lines) or _("open, and all is there")

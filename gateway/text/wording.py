@@ -239,6 +239,11 @@ def referral_text(code: str, label: str, language: str, until: str, _: Translato
     return text.format(code=code, label=need_label(label, _), language=language, until=until)
 
 
+def activation_text(code: str, _: Translator) -> str:
+    """Return the text that asks a phone of the team to answer with its activation code."""
+    return _("Please answer this text with {code} to go on.").format(code=code)
+
+
 def answer_waiting_text(dial: str, _: Translator) -> str:
     """Return the notice that an answer waits for the caller, who reads it in USSD only."""
     return _("An answer waits for you. Dial {dial}").format(dial=dial)

@@ -9,6 +9,7 @@ from gateway.model.message import Lane, LegalBasis
 from gateway.model.staff import StaffTask
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem
+from gateway.text.wording import activation_text
 from jobs.context import JobContext
 from jobs.handler import handles, transactional
 
@@ -24,5 +25,5 @@ def send_activation(context: JobContext, item: WorkItem, world: World, transacti
     digest = hash_secret(context.store.vault, number, "activation", code)
     context.store.world_cache.staff.put(transaction, person.token, replace(person, activation_hash=digest))
     _ = context.translator(person.lang)
-    text = _.normalise(_("Please answer this text with {code} to go on.").format(code=code))
+    text = _.normalise(activation_text(code, _))
     context.queue_text(transaction, number, text, Lane.ALERTS, LegalBasis.ACTIVATION, now)

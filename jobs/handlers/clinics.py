@@ -78,7 +78,7 @@ def _reviewed(
     if state.asked_at and not state.has_lapsed and now - state.asked_at >= ANSWER_TIME_S:
         for admin in world.roster.admins()[:3]:
             _ = context.translator(admin.lang)
-            said = _("{clinic}: nobody says that all is still right. It is only listed now, and gets no visitors.")
+            said = _("{clinic}: nobody confirmed that all is still right. It is only listed now.")
             context.text_staff(transaction, admin, said.format(clinic=clinic.name), now)
         return replace(state, has_lapsed=True)
     return state
@@ -86,9 +86,10 @@ def _reviewed(
 
 def _question(context: JobContext, world: World, clinic: Clinic, nurse: Staff) -> str:
     _ = context.translator(nurse.lang)
+    words = context.deployment.languages.get(nurse.lang).phrases.clinic.get("OPEN") or ("open",)
     asked = _("{clinic}: is all still right, hours, cost and services?").format(clinic=clinic.name)
     answer = _("If yes, text {word}. If not, dial {dial}").format(
-        word=context.deployment.languages.get(nurse.lang).phrases.clinic["OPEN"][0].upper(),
+        word=words[0].upper(),
         dial=world.profile.service_code,
     )
     return joins.sentences(_, asked, answer)

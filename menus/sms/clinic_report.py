@@ -15,7 +15,7 @@ from gateway.model.clinic_state import MAX_DAYS, OUT_DAYS, next_morning, next_mo
 from gateway.model.intents import ReportClinic
 from gateway.model.needs import NEEDS
 from gateway.text import joins
-from gateway.text.clinic_wording import state_text
+from gateway.text.clinic_wording import told_text
 from gateway.understanding.concepts import COURTESY
 from gateway.understanding.fold import fold_words
 from menus.engine.screen import Translator
@@ -120,5 +120,5 @@ def answer_report(report: ReportClinic, caller: Caller, _: Translator) -> SmsRes
     """Answer a report with what callers read from now on."""
     clinic = caller.staff.clinic if caller.staff else ""
     state = caller.world.directory.state(clinic).with_report(report.need, report.until, caller.now)
-    told = _("Callers read now: {text}").format(text=state_text(state, caller.now, caller.world.local_time, _))
+    told = told_text(state, caller.now, caller.world.local_time, _)
     return said(joins.sentences(_, _("Thank you."), told), report)

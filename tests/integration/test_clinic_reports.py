@@ -264,7 +264,7 @@ def test_after_90_days_the_nurse_is_asked_and_14_days_later_the_place_is_listed_
     review(town)
     line = next(line for line in places_for(town, "test") if line.startswith(HOSPITAL))
     assert "checked" not in line
-    assert any("nobody says that all is still right" in text for text in town["Zuhura"].inbox())
+    assert any("nobody confirmed that all is still right" in text for text in town["Zuhura"].inbox())
     assert not any("still right" in text for text in town["Nurse"].inbox()), "it is asked once"
     town["Nurse"].text_and_confirm("open")
     assert "checked" in places_for(town, "test")[0]

@@ -7,6 +7,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec import structs
 
 from gateway.content import build_lexicon
 from gateway.model.area import Atlas
@@ -159,9 +160,5 @@ def test_a_report_replaces_the_one_before() -> None:
     state = ClinicState("a").with_report("hurt", now + 60, now).with_report("test", now + 60, now)
     assert state.needs_out(now) == {"hurt": now + 60, "test": now + 60}
     assert state.with_report("hurt", 0, now).needs_out(now) == {"test": now + 60}
-    asked = replace_state(state, asked_at=now, has_lapsed=True)
+    asked = structs.replace(state, asked_at=now, has_lapsed=True)
     assert (asked.with_report("", 0, now).asked_at, asked.with_report("", 0, now).has_lapsed) == (0, False)
-
-
-def replace_state(state: ClinicState, **fields: Any) -> ClinicState:
-    return ClinicState(**{**{name: getattr(state, name) for name in state.__struct_fields__}, **fields})
