@@ -2,7 +2,7 @@
 
 from gateway.model import intents
 from gateway.model.caller import Caller
-from gateway.model.referral import STAGE_BY_ANSWER, Referral, is_referral_code
+from gateway.model.referral import STAGE_BY_ANSWER, Referral, ReferralStage, is_referral_code
 from gateway.text import joins
 from gateway.text.gsm import clip
 from menus.engine.screen import InvalidAnswer, ScreenResult, Translator, ask_question, link_to, screen, show_menu
@@ -43,6 +43,8 @@ def answered_text(caller: Caller, code: str, answer: int, _: Translator) -> str:
     found = open_referrals(caller).get(code)
     labels = {stage: _answers(_)[number - 1] for number, stage in STAGE_BY_ANSWER.items()}
     if found is None or found.stage not in labels or answer not in STAGE_BY_ANSWER:
+        return _("Thank you.")
+    if found.stage is ReferralStage.WELCOME and answer in (3, 4):  # what follows a welcome corrects nothing
         return _("Thank you.")
     before, now = labels[found.stage], labels[STAGE_BY_ANSWER[answer]]
     if before == now:
