@@ -91,6 +91,7 @@ def build_lexicon(languages: translations.Languages) -> Lexicon:
         translations.load_keywords(languages),
         translations.normalise_words,
         translations.load_clinic_words(languages),
+        translations.load_report_words(languages),
         _text_reader(tuple((language.code, language.phrases) for language in every)),
         {language.code: language.phrases.labels for language in every},
         find_language,

@@ -10,6 +10,7 @@ from functools import cache
 from gateway import settings
 from gateway.errors import MwavuliError
 from gateway.logs import describe_error
+from gateway.model.clinic_state import ClinicTask
 from gateway.model.message import Lane
 from gateway.model.subscription import SubscriptionTask
 from gateway.model.task import ServiceTask
@@ -17,7 +18,7 @@ from gateway.store import keys
 from gateway.store.tombstone_log import TombstoneLog
 from gateway.watchdog import Watchdog
 from jobs.context import JobContext, wait_for_context
-from jobs.handlers import inactivity
+from jobs.handlers import clinics, inactivity
 from jobs.monitoring import balance, foreign_entries, memory, sos_flood, stalled
 from jobs.monitoring.clock_skew import ClockSkewMonitor
 from jobs.monitoring.floods import check_floods
@@ -55,6 +56,7 @@ def sweep(context: JobContext, *checks: Callable[[JobContext], None]) -> None:
         context.store.work_queue.schedule_if_absent(
             Lane.BULK, SubscriptionTask.SCAN_INACTIVE.item(), inactivity.SCAN_PAUSE_S
         )
+        context.store.work_queue.schedule_if_absent(Lane.BULK, ClinicTask.REVIEW_CLINICS.item(), clinics.FIRST_REVIEW_S)
         context.store.work_queue.schedule_if_absent(
             Lane.BULK, ServiceTask.REWRITE_APPEND_ONLY_FILE.item(), keys.REWRITE_INTERVAL_S
         )

@@ -2,7 +2,7 @@
 
 from gateway.model import intents
 from gateway.model.caller import Caller
-from gateway.model.referral import Referral, is_referral_code
+from gateway.model.referral import STAGE_BY_ANSWER, Referral, ReferralStage, is_referral_code
 from gateway.text import joins
 from gateway.text.gsm import clip
 from menus.engine.screen import InvalidAnswer, ScreenResult, Translator, ask_question, link_to, screen, show_menu
@@ -26,12 +26,30 @@ def referral_code_typed(caller: Caller, _: Translator, code: str) -> ScreenResul
     if not is_referral_code(code):
         raise InvalidAnswer(_("Please check the code."))
     found = open_referrals(caller).get(code)
-    answers = (_("You can come"), _("We are full"), _("The visitor came"), _("The visitor did not come"))
-    choices = [(label, link_to(answer_sent, code=code, answer=i)) for i, label in enumerate(answers, 1)]
+    choices = [(label, link_to(answer_sent, code=code, answer=i)) for i, label in enumerate(_answers(_), 1)]
     said = joins.listed_apart(_, found.caller_texts) if found else ""
     return show_menu(
         joins.labelled(_, code, said), *choices, (_("Write to the visitor"), link_to(write_message, code=code))
     )
+
+
+def _answers(_: Translator) -> tuple[str, ...]:
+    """Return the answers to a code, in the order of their numbers from 1."""
+    return _("You can come"), _("We are full"), _("The visitor came"), _("The visitor did not come")
+
+
+def answered_text(caller: Caller, code: str, answer: int, _: Translator) -> str:
+    """Return what a nurse reads after an answer. One that changes an earlier answer says what it changed."""
+    found = open_referrals(caller).get(code)
+    labels = {stage: _answers(_)[number - 1] for number, stage in STAGE_BY_ANSWER.items()}
+    if found is None or found.stage not in labels or answer not in STAGE_BY_ANSWER:
+        return _("Thank you.")
+    if found.stage is ReferralStage.WELCOME and answer in (3, 4):  # what follows a welcome corrects nothing
+        return _("Thank you.")
+    before, now = labels[found.stage], labels[STAGE_BY_ANSWER[answer]]
+    if before == now:
+        return _("{code}: this was your answer already: {now}").format(code=code, now=now)
+    return _("{code}, changed. Now: {now}. Before: {before}").format(code=code, now=now, before=before)
 
 
 @screen(staff_only=True)
@@ -44,4 +62,5 @@ def write_message(caller: Caller, _: Translator, code: str) -> ScreenResult:
 @screen(staff_only=True)
 def answer_sent(caller: Caller, _: Translator, code: str, answer: int, message: str = "") -> ScreenResult:
     said = intents.AnswerReferral(code, answer, clip(message, MAX_MESSAGE_CHARS))
-    return show_menu(_("Thank you."), (_("Answer a visitor"), link_to(referral_code)), intents=[said])
+    text = answered_text(caller, code, answer, _)
+    return show_menu(text, (_("Answer a visitor"), link_to(referral_code)), intents=[said])

@@ -6,6 +6,7 @@ from gateway.model.clinic import Clinic
 from gateway.model.directory import ClinicMatch
 from gateway.model.needs import NEEDS
 from gateway.text import joins
+from gateway.text.clinic_wording import closed_text, format_day
 from gateway.text.gsm import clip
 from gateway.text.hours import format_weekly_hours
 from gateway.text.wording import cooperation_text, format_day_and_hour, need_name
@@ -86,6 +87,11 @@ def clinic_line(found: ClinicMatch, _: Translator) -> str:
 
 
 def _opening_text(found: ClinicMatch, _: Translator) -> str:
+    if found.out_until:
+        # Translators: until then the place does not have what the caller needs.
+        return _("none till {day}").format(day=format_day(found.out_until, _))
+    if found.closed_until:
+        return closed_text(found.closed_until, _)
     if found.open_now:
         return _("open")
     if found.opens_at:
@@ -102,17 +108,34 @@ def clinic_details(caller: Caller, _: Translator, need: str, area: str, code: st
             (_("Other places"), link_to(clinic_list, need=need, area=area)),
         )
     args = {"need": need, "area": area, "code": code}
-    choices = [(_("Tell them I come"), link_to(consent_to_text, **args))] if can_refer_to(caller, found) else []
+    choices = [(_("Tell them I come"), link_to(consent_to_text, **args))] if can_refer_to(caller, found, need) else []
     other = (_("Other places"), link_to(clinic_list, need=need, area=area))
-    return show_menu(_clinic_text(caller, found, _), *choices, other, choice_first=bool(choices))
+    text = "\n".join(filter(None, (_today(caller, found, need, _), clinic_text(caller, found, _))))
+    return show_menu(text, *choices, other, choice_first=bool(choices))
 
 
-def can_refer_to(caller: Caller, clinic: Clinic) -> bool:
-    """Whether we checked this clinic and it has a phone that answers."""
-    return clinic.is_checked and bool(caller.world.roster.nurses(clinic.code))
+def can_refer_to(caller: Caller, clinic: Clinic, need: str) -> bool:
+    """Whether we checked this clinic, it has a phone that answers, and did not say that it cannot help now."""
+    state = caller.world.directory.state(clinic.code)
+    may_help = not state.is_closed(caller.now) and not state.out_until(need, caller.now)
+    return may_help and clinic.is_checked and bool(caller.world.roster.nurses(clinic.code))
 
 
-def _clinic_text(caller: Caller, clinic: Clinic, _: Translator) -> str:
+def _today(caller: Caller, clinic: Clinic, need: str, _: Translator) -> str:
+    """Return what the clinic told us of today: that it is closed, or cannot meet this need; empty if it can help."""
+    state = caller.world.directory.state(clinic.code)
+    if until := state.out_until(need, caller.now):
+        return _("They have none of this till {day}.").format(day=_day(caller, until, _))
+    if state.is_closed(caller.now):
+        return _("Closed till {day}.").format(day=_day(caller, state.closed_until, _))
+    return ""
+
+
+def _day(caller: Caller, at: int, _: Translator) -> str:
+    return format_day(caller.world.local_time(at), _)
+
+
+def clinic_text(caller: Caller, clinic: Clinic, _: Translator) -> str:
     home = caller.world.atlas.get(clinic.area_id)
     lines = [clinic.name, joins.listed(_, home.path[::-1][:2]) if home else "", _hours_text(clinic, _)]
     if clinic.fee:
@@ -150,8 +173,8 @@ def _referral_unavailable(caller: Caller, _: Translator, need: str, area: str) -
     known = sum(v.is_open for v in caller.referrals)
     if caller.has_max_referrals and known:
         said = _.ngettext(
-            "{n} place already knows that you come. See its answer.",
-            "{n} places already know that you come. See their answers.",
+            "{n} place already has your code. See its answer.",
+            "{n} places already have your code. See their answers.",
             known,
         )
         text = said.format(n=known)
@@ -181,7 +204,7 @@ def referral_made(
 ) -> ScreenResult:
     """Create the referral. The code comes last, so that the caller can copy it."""
     found = caller.world.directory.get(code)
-    if caller.has_max_referrals or found is None or not can_refer_to(caller, found):
+    if caller.has_max_referrals or found is None or not can_refer_to(caller, found, need):
         return _referral_unavailable(caller, _, need, area)
     number = referral.new_referral_code(caller.open_referral_count)
     said = _("We tell {clinic} that you come. Tell them this code. No reason is needed. Your code: {code}")

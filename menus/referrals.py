@@ -8,7 +8,6 @@ from gateway.text.gsm import clip
 from menus.engine.screen import (
     Args,
     Link,
-    Screen,
     ScreenResult,
     Translator,
     ask_question,
@@ -30,13 +29,9 @@ def _find_referral(caller: Caller, code: str) -> Referral | None:
 @waits
 def unread_referrals(caller: Caller, _: Translator) -> list[Waiting]:
     """Return the visits with an unread answer, and those that the caller is asked about."""
-    unread = [(_("My visit"), link_to(_unread_screen(v), code=v.code)) for v in caller.referrals if v.is_unread]
+    unread = [(_("My visit"), link_to(referral_details, code=v.code)) for v in caller.referrals if v.is_unread]
     asked = (v for v in caller.referrals if v.asks_rating)
     return unread + [(_("How was the visit?"), link_to(rate_visit, code=v.code)) for v in asked]
-
-
-def _unread_screen(referral: Referral) -> Screen:
-    return read_messages if referral.unread_answers else referral_details
 
 
 @screen()
@@ -53,42 +48,28 @@ def _referral_line(caller: Caller, referral: Referral, _: Translator) -> str:
 
 @screen()
 def referral_details(caller: Caller, _: Translator, code: str) -> ScreenResult:
+    """Show what the clinic answered and wrote. Its words stay here, so a call that is cut off loses none."""
     found = _find_referral(caller, code)
     if found is None:
         return show_menu(_("This code has ended."))
-    choices = []
-    if found.unread_answers:
-        choices.append((_("Read what they wrote"), link_to(read_messages, code=code)))
-    choices.append((_("Write to them"), link_to(write_message, code=code)))
+    choices = [(_("Write to them"), link_to(write_message, code=code))]
     if found.stage in (ReferralStage.SENT, ReferralStage.FULL, ReferralStage.MISSED):
         instead: Args = {"need": found.need, "area": found.area, "excluded_code": found.clinic}
         choices.append((_("Other places"), Link("health.clinic_list", instead)))
     if not found.rating:
         choices.append((_("How was the visit?"), link_to(rate_visit, code=code)))
-    seen = [intents.MarkClinicAnswersRead(code)] if found.is_unread and not found.unread_answers else []
-    return show_menu(joins.titled(_, code, _stage_text(found.stage, _)), *choices, intents=seen)
+    text = "\n".join((joins.titled(_, code, _stage_text(found.stage, _)), *found.clinic_texts))
+    return show_menu(text, *choices, intents=[intents.MarkClinicAnswersRead(code)] if found.is_unread else [])
 
 
 def _stage_text(stage: ReferralStage, _: Translator) -> str:
     return {
         ReferralStage.SENT: _("They have not answered yet."),
-        ReferralStage.WELCOME: _("They say: you can come."),
+        ReferralStage.WELCOME: _("They expect you. You can come."),
         ReferralStage.FULL: _("They have no place now."),
         ReferralStage.CAME: _("They say that you were there."),
         ReferralStage.MISSED: _("They say that you did not come. You can still go."),
     }[stage]
-
-
-@screen()
-def read_messages(caller: Caller, _: Translator, code: str) -> ScreenResult:
-    found = _find_referral(caller, code)
-    words = joins.listed_apart(_, found.unread_answers) if found else ""
-    if not words:
-        return show_menu(_("Nothing new."))
-    write = (_("Write to them"), link_to(write_message, code=code))
-    return show_menu(
-        words, write, (_("My visit"), link_to(referral_list)), intents=[intents.MarkClinicAnswersRead(code)]
-    )
 
 
 @screen()

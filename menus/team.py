@@ -7,7 +7,17 @@ from gateway.model.staff import Role, Staff
 from gateway.model.world import World
 from gateway.text import joins
 from gateway.text.wording import alert_kind_name, format_clock, format_location
-from menus import advice, clinic_answers, compose, moderation, own_role, reporter_questions, responders
+from menus import (
+    advice,
+    clinic_answers,
+    clinic_place,
+    clinic_team,
+    compose,
+    moderation,
+    own_role,
+    reporter_questions,
+    responders,
+)
 from menus.areas import area_name
 from menus.engine.screen import (
     Link,
@@ -39,6 +49,7 @@ def team(caller: Caller, _: Translator) -> ScreenResult:
     names = joins.listed(_, sorted(map(_, caller.world.alarms.values())))
     alarm = _("Alarm: {names}").format(names=names) if names else ""
     choices = [(_("Answer a visitor"), link_to(clinic_answers.referral_code))] if Role.CLINIC in staff.roles else []
+    choices += clinic_place.menu_entry(caller, _) if choices else []
     if staff.roles != {Role.CLINIC}:
         answers = filter(None, (advice.menu_entry(caller, _),))
         choices += [*_sos_choice(caller, _), *_sender_choices(caller, _), *answers]
@@ -61,7 +72,7 @@ def _sender_choices(caller: Caller, _: Translator) -> list[tuple[str, Link]]:
         choices.append(members)
     if locked_colleagues(caller):
         choices.append((_("Unlock a PIN"), link_to(locked_list)))
-    return choices
+    return [*choices, *clinic_team.menu_entries(caller, _)]
 
 
 def _duty_choice(caller: Caller, _: Translator) -> tuple[str, Link]:

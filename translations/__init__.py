@@ -9,7 +9,7 @@ from translations.normalise import normalise_words
 from translations.phrases import KEYWORDS, PhraseBook
 from translations.topics import TOPIC_GROUPS, Topic
 from translations.translator import N_
-from translations.vocabulary import load_clinic_words, load_keywords
+from translations.vocabulary import load_clinic_words, load_keywords, load_report_words
 
 __all__ = [
     "KEYWORDS",
@@ -23,5 +23,6 @@ __all__ = [
     "load",
     "load_clinic_words",
     "load_keywords",
+    "load_report_words",
     "normalise_words",
 ]

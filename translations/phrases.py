@@ -2,7 +2,7 @@
 
     [phrases]     whole texts for each meaning; the first of each is the word that we print
     [staff]       the words with which staff begin a command, the first printed
-    [clinic]      what a clinic's nurse answers in words: that a visitor may come, or came
+    [clinic]      what a clinic's nurse says in words: that a visitor may come, or came; what has run out, until when
     [labels]      the choices of our question
     [concepts]    the words that stand for each concept
     [examples]    texts as people send them, by meaning; `mwavuli words check` reads them
@@ -31,11 +31,16 @@ CALLER_KEYWORDS: Final = (
 KEYWORDS: Final = CALLER_KEYWORDS + STAFF_KEYWORDS
 CLINIC_ANSWERS: Final = ("OK", "FULL", "CAME", "MISSED")
 """what a clinic may answer in words, in the order of its numbers from 1"""
+CLINIC_REPORT: Final = (
+    "OUT", "BACK", "CLOSED", "OPEN", "TILL", "TODAY", "TOMORROW", "DAYS",
+    "MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN",
+)  # fmt: skip
+"""of what a clinic's report about itself is made: that something has run out, or is there again, and until when"""
 _MEANINGS: Final = tuple(meaning.value for meaning in Meaning)
 _SECTIONS: Final[Mapping[str, Sequence[str]]] = {
     "phrases": _MEANINGS,
     "staff": STAFF_KEYWORDS,
-    "clinic": CLINIC_ANSWERS,
+    "clinic": (*CLINIC_ANSWERS, *CLINIC_REPORT),
     "labels": _MEANINGS,
     "concepts": CONCEPTS,
     "examples": _MEANINGS,

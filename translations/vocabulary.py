@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from gateway.errors import BadInput
+from gateway.understanding.fold import fold
 from translations.languages import Languages
 from translations.normalise import normalise_words
-from translations.phrases import CLINIC_ANSWERS, KEYWORDS
+from translations.phrases import CLINIC_ANSWERS, CLINIC_REPORT, KEYWORDS
 
 
 def load_keywords(languages: Languages) -> dict[str, str]:
@@ -34,6 +35,12 @@ def load_clinic_words(languages: Languages) -> dict[str, int]:
         for number, answer in enumerate(CLINIC_ANSWERS, 1)
         for word in book.clinic.get(answer, ())
     }
+
+
+def load_report_words(languages: Languages) -> dict[str, str]:
+    """Return what each word or phrase of a clinic's report stands for, as `CLINIC_REPORT` names it; folded."""
+    books = [language.phrases for language in (*languages, *languages.not_offered)]
+    return {fold(word): name for book in books for name in CLINIC_REPORT for word in book.clinic.get(name, ())}
 
 
 def _add_words(found: dict[str, str], words: Iterable[str], keyword: str, code: str) -> None:

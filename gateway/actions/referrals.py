@@ -8,13 +8,16 @@ from gateway.actions.apply import ActionContext, handles
 from gateway.crypto.vault import Vault
 from gateway.model import intents
 from gateway.model.message import Lane
-from gateway.model.referral import ANSWERS_FOR_CALLER, Referral, ReferralStage, ReferralTask
+from gateway.model.referral import STAGE_BY_ANSWER, Referral, ReferralStage, ReferralTask
 from gateway.store import keys
+from gateway.store.ratings import rating_field
 from gateway.store.records.subscribers import RATINGS, REFERRALS
 
 MAX_UNREAD_TEXTS = 3
 HOUR_S = 3600
-STAGE_BY_ANSWER = {1: ReferralStage.WELCOME, 2: ReferralStage.FULL, 3: ReferralStage.CAME, 4: ReferralStage.MISSED}
+
+STAGES_TO_ANNOUNCE = (ReferralStage.WELCOME, ReferralStage.FULL)
+"""answers about which the caller is texted"""
 
 
 def referral_item(vault: Vault, task: ReferralTask, code: str, *parts: int) -> bytes:
@@ -67,21 +70,22 @@ def text_clinic(ctx: ActionContext, intent: intents.AskClinic) -> None:
 
 @handles(intents.MarkClinicAnswersRead)
 def mark_clinic_texts_read(ctx: ActionContext, intent: intents.MarkClinicAnswersRead) -> None:
+    """Mark all that waits as read: the next answer is announced again."""
     referral = ctx.turn.referrals.get(intent.code)
-    if referral and (referral.unread_answers or referral.is_unread):
-        ctx.put_referral(intent.code, replace(referral, unread_answers=(), is_unread=False))
+    if referral and referral.is_unread:
+        ctx.put_referral(intent.code, replace(referral, is_unread=False, is_announced=False))
 
 
 @handles(intents.RateReferral)
 def rate_referral(ctx: ActionContext, intent: intents.RateReferral) -> None:
+    """Keep the rating, and count it: of one clinic one rating for each phone, while its referrals are kept."""
     referral = ctx.turn.referrals.get(intent.code)
-    if referral:
-        ctx.put_referral(intent.code, replace(referral, rating=intent.rating, may_ask_rating=False, asks_rating=False))
-        ctx.transaction.write("HINCRBY", RATINGS.name, _rating_field(ctx, referral, intent), 1)
-
-
-def _rating_field(ctx: ActionContext, referral: Referral, intent: intents.RateReferral) -> bytes:
-    return RATINGS.hashed(ctx.turn.vault, f"{referral.clinic}:{intent.rating}")
+    if referral is None or referral.rating:
+        return
+    was_rated = any(other.rating and other.clinic == referral.clinic for other in ctx.turn.referrals.values())
+    ctx.put_referral(intent.code, replace(referral, rating=intent.rating, may_ask_rating=False, asks_rating=False))
+    if not was_rated:
+        ctx.transaction.write("HINCRBY", RATINGS.name, rating_field(ctx.turn.vault, referral.clinic, intent.rating), 1)
 
 
 @handles(intents.AnswerReferral)
@@ -90,17 +94,24 @@ def answer_referral(ctx: ActionContext, intent: intents.AnswerReferral) -> None:
     referral = ctx.turn.clinic_referrals.get(intent.code)
     if referral is None:
         return
-    if intent.answer in STAGE_BY_ANSWER:
-        referral = replace(referral, stage=STAGE_BY_ANSWER[intent.answer])
-    else:
-        referral = replace(referral, unread_answers=(*referral.unread_answers, intent.text)[-MAX_UNREAD_TEXTS:])
-    ctx.put_referral(
-        intent.code, replace(referral, is_unread=referral.is_unread or intent.answer in ANSWERS_FOR_CALLER)
-    )
-    ctx.transaction.schedule(
-        Lane.MESSAGES, _item(ctx, ReferralTask.NOTIFY_CALLER_OF_ANSWER, intent.code, intent.answer), ctx.turn.now
-    )
+    texts = (*referral.clinic_texts, intent.text)[-MAX_UNREAD_TEXTS:] if intent.text else referral.clinic_texts
+    changed = replace(referral, stage=STAGE_BY_ANSWER.get(intent.answer, referral.stage), clinic_texts=texts)
+    if (changed.stage is not referral.stage and changed.stage in STAGES_TO_ANNOUNCE) or intent.text:
+        announce_answer(ctx, changed)
+    elif changed != referral:
+        ctx.put_referral(intent.code, changed)
     if intent.answer == 3 and referral.may_ask_rating:
         ctx.transaction.schedule_later(
             Lane.BULK, _item(ctx, ReferralTask.ASK_REFERRAL_RATING, intent.code), ctx.turn.now + ctx.times.follow_up
         )
+
+
+def announce_answer(ctx: ActionContext, referral: Referral) -> None:
+    """Write what the clinic answered, for the caller to read. A job texts that something waits, once until it is read.
+
+    Call it in a turn of the clinic's phone.
+    """
+    ctx.put_referral(referral.code, replace(referral, is_unread=True))
+    ctx.transaction.schedule(
+        Lane.MESSAGES, _item(ctx, ReferralTask.NOTIFY_CALLER_OF_ANSWER, referral.code), ctx.turn.now
+    )

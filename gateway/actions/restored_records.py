@@ -156,7 +156,7 @@ def _restore_referral(context: RestoreContext, referral: Referral) -> Iterable[C
 
 
 def _without_caller(referral: Referral) -> Referral:
-    return replace(referral, caller_token=b"", may_text=False, may_ask_rating=False, caller_texts=(), unread_answers=())
+    return replace(referral, caller_token=b"", may_text=False, may_ask_rating=False, caller_texts=(), clinic_texts=())
 
 
 def _link_caller(context: RestoreContext, referral: Referral, number: Number) -> Iterable[Command]:

@@ -189,7 +189,7 @@ def delete_account(ctx: ActionContext, intent: intents.DeleteCaller) -> None:
         return
     for code, referral in ctx.turn.referrals.items() if not turn.true_account else ():
         without_caller = replace(
-            referral, caller_token=b"", may_text=False, may_ask_rating=False, caller_texts=(), unread_answers=()
+            referral, caller_token=b"", may_text=False, may_ask_rating=False, caller_texts=(), clinic_texts=()
         )
         ctx.put_referral(code, without_caller)
     turn.delete_on_delete()

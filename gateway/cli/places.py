@@ -16,6 +16,7 @@ from gateway.imports import places
 from gateway.imports.csv_table import Problem
 from gateway.model.area import Area
 from gateway.model.clinic import Clinic
+from gateway.model.clinic_state import ClinicState
 from gateway.model.helper import Cooperation
 from gateway.model.staff import Role
 from gateway.numbers import Number
@@ -141,8 +142,15 @@ def grade_as_checked(
     today = date.today()  # noqa: DTZ011  a day, in the operator's own calendar
     checked = clinic.as_checked(by, today, police, immigration)
     _save_rows(store.world_cache.clinics, [(code.encode(), checked)], lambda _old, new: new)
+    confirmed = ClinicState(code).with_report("", 0, int(store.now()))
+    _save_rows(store.world_cache.clinic_states, [(code.encode(), confirmed)], _confirm)
     pin, activation = enrol_staff(phone, clinic.name, Role.CLINIC, clinic=code, active=active, pin=pin)
     return clinic.name, pin, activation
+
+
+def _confirm(old: ClinicState | None, new: ClinicState) -> ClinicState:
+    """Return what the clinic told, as of a clinic that was checked just now."""
+    return old.with_report("", 0, new.confirmed_at) if old else new
 
 
 def print_activation(name: str, pin: str, activation: str, active: bool) -> None:

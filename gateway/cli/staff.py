@@ -21,6 +21,7 @@ from gateway.numbers import Number
 from gateway.store import Transaction, tombstones
 from gateway.store.records.tables import STAFF
 from gateway.text.gsm import clip
+from gateway.text.wording import activation_text
 
 CODE_COUNT = 20
 even_if_last_option = click.option(
@@ -120,9 +121,8 @@ def _check_enrolment(name: str, roles: Collection[Role], clinic: str, lang: str)
 def _queue_activation(transaction: Transaction, number: Number, lang: str, code: str, now: int) -> None:
     """Queue the text that asks the phone to answer with its activation code."""
     _ = load_deployment().languages[lang].translator
-    text = _("Please answer this text with {code} to go on.").format(code=code)
     until = now + load_settings().times.message
-    message = OutboundText(number.to_int(), text, Lane.ALERTS, LegalBasis.ACTIVATION, until)
+    message = OutboundText(number.to_int(), activation_text(code, _), Lane.ALERTS, LegalBasis.ACTIVATION, until)
     load_deployment().store.queue_message(transaction, message, now)
 
 

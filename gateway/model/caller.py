@@ -70,6 +70,10 @@ class SecretChecks:
     def plate_lookup_keys(self, typed: str) -> LookupKeys | None:
         return None
 
+    def has_role(self, e164: str) -> bool:
+        """Whether this phone is of the team already, active or not."""
+        return False
+
     def is_one_use_code(self, typed: str) -> bool:
         return False
 

@@ -1,13 +1,15 @@
 """The directory: the clinics to offer for a need, at a place and a time."""
 
+import copy
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from gateway.model.area import Atlas
 from gateway.model.clinic import Clinic
+from gateway.model.clinic_state import ClinicState
 from gateway.model.distance import Vector, closeness_of_km, distance_km, km_of_closeness, unit_vector
 from gateway.model.hours import minute_of_week
 from gateway.model.needs import NEEDS, Need
@@ -16,6 +18,8 @@ from gateway.model.needs import NEEDS, Need
 _TREE_CLOSENESS: Final = tuple(map(closeness_of_km, (2.0, 10.0, 40.0, 400.0)))
 # If a circle of this radius has enough clinics, no clinic outside it is offered ...
 _RADII_KM: Final = (10.0, 30.0, 100.0)
+_CIRCLES: Final = tuple(map(closeness_of_km, _RADII_KM))
+_TOLD_NOTHING: Final = ClinicState("")
 # ... except clinics that the organisation checked: they are few, and worth the fare.
 _CHECKED_RADIUS_KM: Final = 30.0
 # Travel time by shared taxi and on foot, at 30 km/h.
@@ -26,13 +30,16 @@ _MINUTES_PER_KM: Final = 2.0
 class ClinicMatch:
     """A clinic to offer. The distance is a straight line, None when either place has no coordinates.
 
-    `open_now` None: its hours are not known. `opens_at`: local time, only while it is closed.
+    `open_now` None: its hours are not known. `opens_at`: local time, only while it is closed. `out_until` and
+    `closed_until`: local time, only where it said that it cannot meet the need, or is closed.
     """
 
     clinic: Clinic
     distance_km: float | None
     open_now: bool | None
     opens_at: datetime | None
+    out_until: datetime | None = None
+    closed_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +52,33 @@ class _Option:
     ancestry: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """When somebody looks for a clinic: the local time, the minute of the week, and Unix seconds."""
+
+    local: datetime
+    minute: int
+    at: float
+
+
 class Directory:
-    """Every clinic, sorted by need once. A look-up among 10,000 clinics takes a few milliseconds at most."""
+    """Every clinic, sorted by need once. A look-up among 10,000 clinics takes a few milliseconds at most.
+
+    What clinics told us since (`ClinicState`) is laid over it, so that a report costs no new sorting.
+    """
 
     def __init__(self, clinics: Iterable[Clinic], atlas: Atlas) -> None:
         self._clinics = {clinic.code: clinic for clinic in clinics}
         self._atlas = atlas
         self._ancestries = {area.id: (*reversed(atlas.ancestors(area.id)), area.id) for area in atlas}
         self._options = {need.id: list(self._options_for(need)) for need in NEEDS.values()}
+        self._states: Mapping[str, ClinicState] = {}
+
+    def with_states(self, states: Iterable[ClinicState]) -> "Directory":
+        """Return this directory with what its clinics told us."""
+        other = copy.copy(self)
+        other._states = {state.code: state for state in states}
+        return other
 
     def _options_for(self, need: Need) -> Iterator[_Option]:
         for clinic in self._clinics.values():
@@ -66,25 +92,35 @@ class Directory:
         return iter(self._clinics.values())
 
     def get(self, code: str) -> Clinic | None:
-        """Return the clinic with this code, or None."""
-        return self._clinics.get(code)
+        """Return the clinic with this code, or None. If nobody confirmed its check in time, it is listed only."""
+        found = self._clinics.get(code)
+        return replace(found, grade="listed") if found and self.state(code).has_lapsed else found
+
+    def state(self, code: str) -> ClinicState:
+        """Return what the clinic told us; an empty state where it told nothing."""
+        return self._states.get(code, ClinicState(code))
 
     def nearest(self, need: str, area_id: str, now: datetime, limit: int) -> list[ClinicMatch]:
         """Return at most `limit` clinics for the need (a key of NEEDS), the best first. `now` is local time.
 
-        For a need that can wait, clinics are in the smallest circle that has enough of them. Open clinics are first,
-        then clinics with unknown hours; within each group the better service, then checked, then nearer clinics.
+        Clinics that said that they cannot meet the need now come last. For a need that can wait, clinics are in the
+        smallest circle that has enough of them. Open clinics are first, then clinics with unknown hours; within each
+        group the better service, then checked, then the nearer circle, then how visits went, then nearer clinics.
         For an urgent need (`hurt`) the nearest open clinics are first, at any distance, then the clinics with the
-        earliest care, travel included, then clinics with unknown hours.
+        earliest care, travel included, then clinics with unknown hours; how visits went decides among equals only.
         """
-        options, minute = self._options[need], minute_of_week(now)
-        near = self._closeness(options, area_id)
-        urgent = NEEDS[need].urgent
-        order, candidates = (
+        options, urgent = self._options[need], NEEDS[need].urgent
+        near, moment = self._closeness(options, area_id), _Moment(now, minute_of_week(now), now.timestamp())
+        order, among = (
             (_urgent_order, range(len(near))) if urgent else (_routine_order, _within_radius(options, near, limit))
         )
-        chosen = heapq.nsmallest(limit, candidates, key=lambda i: order(options[i], near[i], minute))
-        return [self._match(options[i].clinic, area_id, now) for i in chosen]
+
+        def rank(i: int) -> tuple[float, ...]:
+            state = self._states.get(options[i].clinic.code, _TOLD_NOTHING)
+            return bool(state.out) and state.out_until(need, moment.at) > 0, *order(options[i], state, near[i], moment)
+
+        chosen = (self.get(options[i].clinic.code) for i in heapq.nsmallest(limit, among, key=rank))
+        return [self._match(clinic, need, area_id, now) for clinic in chosen if clinic]
 
     def _closeness(self, options: list[_Option], area_id: str) -> list[float]:
         area, line = self._atlas.get(area_id), self._ancestries.get(area_id, ())
@@ -97,10 +133,15 @@ class Directory:
             for o in options
         ]
 
-    def _match(self, clinic: Clinic, area_id: str, now: datetime) -> ClinicMatch:
-        area = self._atlas.get(area_id)
+    def _match(self, clinic: Clinic, need: str, area_id: str, now: datetime) -> ClinicMatch:
+        area, state = self._atlas.get(area_id), self.state(clinic.code)
         km = distance_km(area, clinic) if area else None
-        return ClinicMatch(clinic, km, clinic.is_open_at(now), clinic.next_opening(now))
+        is_open = False if state.is_closed(now.timestamp()) else clinic.is_open_at(now)
+        told = [
+            datetime.fromtimestamp(at, now.tzinfo) if at > now.timestamp() else None
+            for at in (state.out.get(need, 0), state.closed_until)
+        ]
+        return ClinicMatch(clinic, km, is_open, _opening(clinic, state, now), *told)
 
 
 def _within_radius(options: list[_Option], near: list[float], limit: int) -> Sequence[int]:
@@ -114,25 +155,42 @@ def _within_radius(options: list[_Option], near: list[float], limit: int) -> Seq
     return range(len(options))
 
 
-def _routine_order(option: _Option, close: float, minute: int) -> tuple[float, ...]:
-    wait = _minutes_to_opening(option.clinic, minute)
-    state = 1 if wait is None else 2 if wait else 0
-    return state, option.service_rank, not option.clinic.is_checked, -close
+def _routine_order(option: _Option, state: ClinicState, close: float, moment: _Moment) -> tuple[float, ...]:
+    wait = _minutes_to_opening(option.clinic, state, moment)
+    opening = 1 if wait is None else 2 if wait else 0
+    circle = sum(close < edge for edge in _CIRCLES)
+    return opening, option.service_rank, not _is_checked(option, state), circle, state.rating_rank, -close
 
 
-def _urgent_order(option: _Option, close: float, minute: int) -> tuple[float, ...]:
-    wait = _minutes_to_opening(option.clinic, minute)
+def _urgent_order(option: _Option, state: ClinicState, close: float, moment: _Moment) -> tuple[float, ...]:
+    wait = _minutes_to_opening(option.clinic, state, moment)
+    last = option.service_rank, not _is_checked(option, state), state.rating_rank
     if wait:
-        return 1, max(wait, km_of_closeness(close) * _MINUTES_PER_KM), option.service_rank, not option.clinic.is_checked
-    return 0 if wait == 0 else 2, -close, option.service_rank, not option.clinic.is_checked
+        return 1, max(wait, km_of_closeness(close) * _MINUTES_PER_KM), *last
+    return 0 if wait == 0 else 2, -close, *last
 
 
-def _minutes_to_opening(clinic: Clinic, minute: int) -> int | None:
+def _is_checked(option: _Option, state: ClinicState) -> bool:
+    return option.clinic.is_checked and not state.has_lapsed
+
+
+def _opening(clinic: Clinic, state: ClinicState, now: datetime) -> datetime | None:
+    """Return the next opening; None while it is open, or when its hours are not known and it did not say closed."""
+    if not state.is_closed(now.timestamp()):
+        return clinic.next_opening(now)
+    again = datetime.fromtimestamp(state.closed_until, now.tzinfo)
+    return clinic.next_opening(again) or again
+
+
+def _minutes_to_opening(clinic: Clinic, state: ClinicState, moment: _Moment) -> int | None:
     """Return the minutes until it opens; 0 while it is open, None when its hours are not known."""
+    if state.closed_until > moment.at and (opens := _opening(clinic, state, moment.local)):
+        return max(1, int((opens - moment.local).total_seconds() // 60))
     if clinic.open_24h:
         return 0
     if clinic.hours is None:
         return None
+    minute = moment.minute
     return 0 if clinic.hours.is_open_at(minute) else clinic.hours.minutes_to_opening(minute)
 
 

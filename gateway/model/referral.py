@@ -17,8 +17,6 @@ class ReferralTask(Task):
     ASK_REFERRAL_RATING = "ask-referral-rating"
 
 
-ANSWERS_FOR_CALLER = (1, 2, 5)
-"""the clinic's answers of which a caller is told: welcome, full, words"""
 MAX_OPEN_REFERRALS = 3
 """the most open referrals of one phone, so that a clinic's phone is not flooded"""
 MAX_OPEN_REFERRALS_OF_ALL = 8_999
@@ -36,6 +34,10 @@ class ReferralStage(StrEnum):
     MISSED = "missed"
 
 
+STAGE_BY_ANSWER = {1: ReferralStage.WELCOME, 2: ReferralStage.FULL, 3: ReferralStage.CAME, 4: ReferralStage.MISSED}
+"""what a clinic's answer means, by its number"""
+
+
 class Referral(msgspec.Struct, frozen=True, omit_defaults=True):
     """Times are Unix seconds. `caller_token` is of purpose referral, and empty after the caller sent DELETE."""
 
@@ -50,10 +52,12 @@ class Referral(msgspec.Struct, frozen=True, omit_defaults=True):
     stage: ReferralStage = ReferralStage.SENT
     may_text: bool = False
     may_ask_rating: bool = False
-    unread_answers: tuple[str, ...] = ()
-    """the clinic's words, read in USSD"""
+    clinic_texts: tuple[str, ...] = ()
+    """the clinic's words, which the caller reads in USSD"""
     is_unread: bool = False
-    """something happened that the caller has not looked at since: an answer, or the silence of the clinic"""
+    """the clinic answered or wrote, or stays silent, and the caller has not read that"""
+    is_announced: bool = False
+    """the caller was texted that something waits, and has not read it: no second text says so"""
     asks_rating: bool = False
     """the caller was texted that we ask about the visit"""
     caller_texts: tuple[str, ...] = ()

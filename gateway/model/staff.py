@@ -17,9 +17,12 @@ class StaffTask(Task):
     NOTIFY_STAFF_LOCKED = "notify-staff-locked"
     NOTIFY_STAFF_STOPPED = "notify-staff-stopped"
     NOTIFY_STAFF_LEFT = "notify-staff-left"
+    SEND_ACTIVATION = "send-activation"
 
 
 MAX_WRONG_PINS = 5
+MAX_NURSES = 5
+"""phones of one clinic, also those that have not answered yet, to which an admin's phone adds no more"""
 
 
 class Role(StrEnum):
@@ -133,6 +136,10 @@ class Roster(msgspec.Struct, frozen=True):
 
     def nurses(self, clinic: str) -> "tuple[Staff, ...]":
         return tuple(p for p in self._reachable if Role.CLINIC in p.roles and p.clinic == clinic)
+
+    def phones_of(self, clinic: str) -> "tuple[Staff, ...]":
+        """Return everybody with the role clinic there, active or not."""
+        return tuple(p for p in self.people if Role.CLINIC in p.roles and p.clinic == clinic)
 
     @property
     def _reachable(self) -> "tuple[Staff, ...]":

@@ -32,6 +32,7 @@ from gateway.store.item_names import seal_item
 from gateway.store.limits import Limits
 from gateway.store.messages import queue_message
 from gateway.store.rate_limit import RateLimiter
+from gateway.store.ratings import Ratings
 from gateway.store.recipients import Recipients
 from gateway.store.records.service import DEMO
 from gateway.store.records.subscribers import MESSAGES, REFERRALS
@@ -234,6 +235,9 @@ class Store:
 
     def queue_message(self, transaction: Transaction, message: OutboundText, now: float) -> str:
         return queue_message(transaction, self.vault, message, now)
+
+    def read_ratings(self) -> Ratings:
+        return Ratings(self.connection, self.vault)
 
     def read_event_counts(self) -> dict[CountedEvent, int]:
         return read_event_counts(self.connection)

@@ -1,6 +1,7 @@
 """Typed PINs and codes, compared with the keyed hashes of one turn's records."""
 
 from gateway.crypto.secrets import contact_eligibility, hash_own_pin, hash_secret
+from gateway.crypto.vault import Purpose
 from gateway.model.caller import GivenPin, SecretChecks
 from gateway.model.client_report import LookupKeys
 from gateway.model.contacts import ContactEligibility, SafetyProfile
@@ -74,6 +75,9 @@ class TurnSecretChecks(SecretChecks):
 
     def plate_lookup_keys(self, typed: str) -> LookupKeys | None:
         return self._turn.client_hasher.plate_lookup_keys(typed) if self._turn.client_hasher else None
+
+    def has_role(self, e164: str) -> bool:
+        return self._turn.vault.token(Number.parse(e164), Purpose.STAFF) in self._turn.world.roster.by_token
 
     def is_one_use_code(self, typed: str) -> bool:
         staff = self._turn.staff

@@ -51,6 +51,7 @@ class WorldCache:
         self.staff = CachedTable(tables.STAFF, vault)
         self.areas = CachedTable(tables.AREAS, vault)
         self.clinics = CachedTable(tables.CLINICS, vault)
+        self.clinic_states = CachedTable(tables.CLINIC_STATES, vault)
         self.broadcasts = CachedTable(tables.BROADCASTS, vault)
         self.features = CachedTable(tables.FEATURES, vault)
         self.client_entries = CachedTable(tables.CLIENT_ENTRIES, vault)
@@ -89,6 +90,8 @@ class WorldCache:
             if {table.name for table in stale} & {tables.AREAS.name, tables.CLINICS.name}:
                 self._atlas = Atlas(self.areas.items.values())
                 self._directory = Directory(self.clinics.items.values(), self._atlas)
+            if {table.name for table in stale} & {tables.AREAS.name, tables.CLINICS.name, tables.CLINIC_STATES.name}:
+                self._directory = self._directory.with_states(self.clinic_states.items.values())
             # threads overtake each other, so a snapshot has the tables as they are, not as this thread requested them
             table_versions_read = {
                 table.name.encode(): table.version for table in self.tables if table.version is not None

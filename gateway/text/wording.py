@@ -239,6 +239,11 @@ def referral_text(code: str, label: str, language: str, until: str, _: Translato
     return text.format(code=code, label=need_label(label, _), language=language, until=until)
 
 
+def activation_text(code: str, _: Translator) -> str:
+    """Return the text that asks a phone of the team to answer with its activation code."""
+    return _("Please answer this text with {code} to go on.").format(code=code)
+
+
 def reconsent_text(dial: str, _: Translator) -> str:
     """Return the re-consent question, and the effect of no answer. It does not say what the texts are about."""
     return _("Do you still want our texts? Then dial {dial}. If not, they will stop.").format(dial=dial)

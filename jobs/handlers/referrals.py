@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from gateway.crypto.vault import Purpose
 from gateway.model.message import Lane, LegalBasis
 from gateway.model.needs import NEEDS
-from gateway.model.referral import ANSWERS_FOR_CALLER, Referral, ReferralStage, ReferralTask
+from gateway.model.referral import Referral, ReferralStage, ReferralTask
 from gateway.model.staff import Staff
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem
@@ -36,8 +36,9 @@ def send_referral(context: JobContext, item: WorkItem, world: World, transaction
         context.store.save_referral(transaction, replace(referral, is_reminded=True), raw)
         _notify_nurses(context, world, transaction, now, referral)
         return max(1, times.clinic_silent - age)
-    context.store.save_referral(transaction, replace(referral, is_escalated=True, is_unread=True), raw)
-    _escalate(context, world, transaction, now, referral)
+    _text_organisation(context, world, transaction, now, referral)
+    silent = replace(referral, is_escalated=True, is_unread=True)
+    context.store.save_referral(transaction, _announced(context, transaction, now, silent), raw)
     return 0
 
 
@@ -72,15 +73,16 @@ def _valid_until_text(world: World, referral: Referral, _: Translator) -> str:
     return format_date_and_hour(world.local_time(referral.until), _)
 
 
-def _escalate(context: JobContext, world: World, transaction: Transaction, now: int, referral: Referral) -> None:
-    """Text the organisation that the clinic is silent, and the caller, who agreed to texts, that something waits."""
+def _text_organisation(
+    context: JobContext, world: World, transaction: Transaction, now: int, referral: Referral
+) -> None:
+    """Text the organisation that the clinic is silent."""
     people = world.roster.admins() or on_duty(world, world.roster.senders(), now)
     for person in people[:3]:
         _ = context.translator(person.lang)
         context.text_staff(
             transaction, person, _("The clinic of visit {code} does not answer.").format(code=referral.code), now
         )
-    _notify_caller(context, transaction, now, referral)
 
 
 @handles(ReferralTask.NOTIFY_CALLER_OF_ANSWER)
@@ -89,18 +91,19 @@ def notify_caller_of_answer(
     context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
 ) -> None:
     """Text the caller that an answer of the clinic waits. The answer itself is read by dialling."""
-    hashed_code, answer = item.arguments()
-    _raw, referral = context.store.read_hashed_referral(hashed_code)
-    if referral and int(answer) in ANSWERS_FOR_CALLER:
-        _notify_caller(context, transaction, now, referral)
+    raw, referral = context.store.read_hashed_referral(item.arguments()[0])
+    if referral and (announced := _announced(context, transaction, now, referral)) != referral:
+        context.store.save_referral(transaction, announced, raw)
 
 
-def _notify_caller(context: JobContext, transaction: Transaction, now: int, referral: Referral) -> None:
-    if not referral.caller_token or not referral.may_text:
-        return
+def _announced(context: JobContext, transaction: Transaction, now: int, referral: Referral) -> Referral:
+    """Text the caller, who agreed to texts, that something waits: once until it was read. Return the new referral."""
+    if not (referral.caller_token and referral.may_text and referral.is_unread) or referral.is_announced:
+        return referral
     to = context.store.number(referral.caller_token, Purpose.REFERRAL)
     text = answer_waiting_text(context.deployment.settings.service_code, context.translator(referral.lang))
     context.queue_text(transaction, to, text, Lane.MESSAGES, LegalBasis.ANSWER, now)
+    return replace(referral, is_announced=True)
 
 
 @handles(ReferralTask.NOTIFY_CLINIC_OF_TEXT)

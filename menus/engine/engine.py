@@ -198,3 +198,45 @@ class Engine:
         return replace(
             session, reply=("END " if ended else "CON ") + body, next_page_start=more, choices_seen=offered, ended=ended
         )
+
+
+def _back_label(session: Session, _: Translator) -> str:
+    """Return where 0 leads: back to the page or screen before, or home. It is empty where 0 leads nowhere."""
+    if len(session.page_starts) > 1:
+        return _("Back")
+    if session.is_final or not session.trail or _offers_home(session, _):
+        return ""
+    # Translators: the key 0 leads to the first screen.
+    return _("Home") if session.trail[-1].screen == HOME.screen else _("Back")
+
+
+def _offers_home(session: Session, _: Translator) -> bool:
+    """Whether a choice says Home: then no second key for the same is printed. 0 works all the same."""
+    label = _.normalise(_("Home"))
+    return any(choice.label == label and choice.link.screen == HOME.screen for choice in session.choices)
+
+
+def _trail_to(location: Link, trail: tuple[Link, ...], has_acted: bool) -> tuple[Link, ...]:
+    """Return the trail of a screen. After an effect 0 leads home, and says so; home itself has nothing before it."""
+    if has_acted:
+        return (HOME,)
+    if location.screen == HOME.screen:
+        return ()
+    return trail if len(trail) <= MAX_TRAIL_SCREENS else (trail[0], *trail[1 - MAX_TRAIL_SCREENS :])
+
+
+def _may_resume(previous: Session) -> bool:
+    """Whether a cut-off session may go on: its screen reveals nothing, no PIN was typed, and it had not finished."""
+    settled = (
+        previous.ended
+        or bool(previous.grants)
+        or previous.has_acted
+        or previous.location.screen in ("home.home", "home.language", "home.resume")
+    )
+    return bool(previous.reply) and not settled and _is_neutral(previous.location)
+
+
+def _is_neutral(location: Link) -> bool:
+    """Whether both the screen and its nested link, if any, are neutral."""
+    asked_for = [str(location.args["screen"])] if "screen" in location.args else []
+    return all(name in screens and screens[name].neutral for name in (location.screen, *asked_for))

@@ -11,6 +11,7 @@ from gateway.model.intents import AnswerReferral, RecordPinAttempt
 from gateway.model.referral import CODE_LENGTHS, is_referral_code
 from gateway.text import joins
 from gateway.text.gsm import clip
+from menus.clinic_answers import answered_text
 from menus.engine.screen import Translator
 from menus.sms.lexicon import Lexicon
 from menus.sms.result import SmsResult, said
@@ -47,7 +48,7 @@ def parse_reply(text: str, caller: Caller, lexicon: Lexicon) -> ClinicReply | No
     digit = next((t for t in others[:1] if t[0] in tuple(_ANSWERS)), None)
     if digit:
         after = max(code.end(), digit.end())
-        return ClinicReply(code[0], int(digit[0]), text[after:].strip(" .:,-"))
+        return ClinicReply(code[0], int(digit[0]), text[after:].strip(" .:,-="))
     words = [t[0] for t in others]
     said_words = [word for word in words if not lexicon.is_courtesy(word, caller.lang) or lexicon.clinic_answer(word)]
     agrees = bool(said_words) and all(lexicon.clinic_answer(word) == 1 for word in said_words) and "?" not in text
@@ -60,7 +61,7 @@ def _parse_glued(text: str, tokens: list[re.Match[str]], own_codes: Container[st
         number = token[0]
         for code, answer in ((number[1:], number[:1]), (number[:-1], number[-1:])):
             if code in own_codes and answer in tuple(_ANSWERS):
-                return ClinicReply(code, int(answer), text[token.end() :].strip(" .:,-"))
+                return ClinicReply(code, int(answer), text[token.end() :].strip(" .:,-="))
     return None
 
 
@@ -77,4 +78,5 @@ def answer_reply(reply: ClinicReply, caller: Caller, _: Translator) -> SmsResult
         return said(how_text(_))
     if reply.code not in {referral.code for referral in caller.clinic_referrals}:
         return said(_("Thank you."), RecordPinAttempt(is_correct=False))
-    return said(_("Thank you."), AnswerReferral(reply.code, reply.answer, clip(reply.message, MAX_MESSAGE_CHARS)))
+    answer = AnswerReferral(reply.code, reply.answer, clip(reply.message, MAX_MESSAGE_CHARS))
+    return said(answered_text(caller, reply.code, reply.answer, _), answer)

@@ -4,14 +4,14 @@ import msgspec
 from msgspec.structs import replace
 
 from gateway.model.caller import Caller
-from gateway.model.intents import AnswerReferral
+from gateway.model.intents import AnswerReferral, ReportClinic
 from gateway.model.sos import SOS_FEATURE
 from gateway.model.staff import Role
 from gateway.understanding.concepts import NEGATIONS
 from gateway.understanding.fold import fold_words
 from gateway.understanding.meaning import Meaning, Reading
 from menus.engine.screen import Translator
-from menus.sms import clinic, staff
+from menus.sms import clinic, clinic_report, staff
 from menus.sms.acts import act_on, how_to_end_text
 from menus.sms.keywords import UNCLEAR_YES, find_keyword_wish, text_after
 from menus.sms.lexicon import Lexicon
@@ -91,11 +91,19 @@ def _answer_form(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Tran
     keyword, used = lexicon.find_keyword(lexicon.normalise(request.text).split())
     if keyword in staff.COMMANDS and request.staff_may_text:
         return staff.run_command(keyword, text_after(request.text, used, lexicon), caller, _)
-    if Role.CLINIC in caller.staff.roles and (reply := clinic.parse_reply(request.text, caller, lexicon)):
+    return _answer_clinic(request, caller, lexicon, _) if Role.CLINIC in caller.staff.roles else None
+
+
+def _answer_clinic(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Translator) -> SmsResult | None:
+    """Answer what a clinic's phone reports of the clinic, or answers to a code; None for other texts."""
+    if report := clinic_report.parse_report(request.text, caller, lexicon):
+        answered = clinic_report.answer_report(report, caller, _)
+    elif reply := clinic.parse_reply(request.text, caller, lexicon):
         answered = clinic.answer_reply(reply, caller, _)
-        is_done = any(isinstance(intent, AnswerReferral) for intent in answered.intents)
-        return replace(answered, is_unproven=True, passes=is_done)
-    return None
+    else:
+        return None
+    is_done = any(isinstance(intent, AnswerReferral | ReportClinic) for intent in answered.intents)
+    return replace(answered, is_unproven=True, passes=is_done)
 
 
 def _answer_words(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Translator) -> SmsResult:

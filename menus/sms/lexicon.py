@@ -21,16 +21,19 @@ class Lexicon:
         keywords: Mapping[str, str],
         normalise: Callable[[str], str],
         clinic_words: Mapping[str, int],
+        report_words: Mapping[str, str],
         reader: TextReader,
         labels: Mapping[str, Mapping[str, str]],
         find_language: Callable[[str], str],
     ) -> None:
-        """`clinic_words`: the number of the answer that a clinic's words mean. `labels`: by language, then by meaning.
+        """`clinic_words`: the number of the answer that a clinic's words mean. `report_words`: what the folded words of
+        its reports stand for. `labels`: by language, then by meaning.
 
         `find_language` returns the code of the language that a text names, by any of its names, or an empty string.
         """
         self.normalise = normalise
         self._keywords, self._clinic_words = keywords, clinic_words
+        self.report_words = report_words
         self._reader, self._labels = reader, labels
         self.find_language = find_language
         self._gazetteer: tuple[Atlas, Gazetteer] | None = None

@@ -133,8 +133,9 @@ def _referral(bahati: Phone, nurse: Phone) -> str:
     nurse.text_and_confirm(f"5 {code} {FROM_CLINIC}")
     bahati.gets(re.escape("*384*2024#"))
     bahati.dial()
-    bahati.choose("English", "Health", "My visit", f"! {code}", "Read what they wrote")
+    bahati.choose("English", "Health", "My visit", f"! {code}")
     assert FROM_CLINIC in bahati.screen
+    nurse.text_and_confirm("no condoms till Monday")
     return code
 
 

@@ -40,7 +40,7 @@ _ON = re.compile(r"(\S+) is turned on")
 _WITH = re.compile(r"with (\w+)=(\S+)", re.MULTILINE)
 _HOUR = re.compile(r"\b\d{1,2}:\d{2}\b")
 _MONTH = re.compile(r"\b\d\d/20\d\d\b")
-_DAY = re.compile(r"\b\d{1,2}/\d{1,2}\b")
+_DAY = re.compile(r"\b\d{1,2}[/.]\d{1,2}\b")
 
 
 def settings_in(path: Path) -> dict[str, str]:

@@ -127,7 +127,7 @@ def test_a_forger_who_tries_all_codes_of_a_clinic_answers_no_visit(town: Town, w
     codes = [f"{n}{check}" for n in range(4816, 4826) for check in range(10)]
     forge(web, "Nurse", *(f"5 {code} Come to the blue gate" for code in codes))
     _raw, referral = town.store.read_referral("48215")
-    assert referral and not referral.unread_answers
+    assert referral and not referral.clinic_texts
     assert town["Amina"].inbox() == []
     assert len(town["Nurse"].inbox()) <= STAFF_FACTOR * MAX_UNPROVEN_PER_HOUR
 

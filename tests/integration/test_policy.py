@@ -98,6 +98,8 @@ TABLE = {
         intents.ResolveClientReview(ENTRY, False), "va", "", "", "", intents.ResolveClientReview(OWN_ENTRY, False)
     ),
     "answer a referral": Row(intents.AnswerReferral("10009", 1), "c", ""),
+    "report a clinic": Row(intents.ReportClinic("hurt", 2_000_000_000), "c", "c"),
+    "invite a nurse": Row(intents.InviteNurse("", "D01", "+254711000055", "8246"), "a", ""),
     "answer a call": Row(intents.AnswerSos("", SosAnswer.DONE), "vra", "r"),
     "answer a question": Row(intents.AnswerQuestion("7777", "yes"), "ad", "ad"),
     "ask the reporters": Row(
@@ -210,7 +212,7 @@ def become(town: Town, role: Role, situation: str) -> None:
 
 def complete(town: Town, intent: intents.Intent) -> intents.Intent:
     """Fill in the ids that are known only after the town was made."""
-    if isinstance(intent, intents.SendAlert):
+    if isinstance(intent, intents.SendAlert | intents.InviteNurse):
         return replace(intent, area=place(town, "Soko Mwezi"))
     if isinstance(intent, intents.AnswerSos):
         sos = town.store.read_turn(number("Amina")).sos

@@ -31,7 +31,11 @@ def test_a_caller_has_at_most_three_open_referrals(town: Town) -> None:
     for _ in range(MAX_OPEN_REFERRALS):
         assert town["Dafina"].dial(*TO_A_PLACE).startswith("They get a code")
         town["Dafina"].press("2")
-    assert town["Dafina"].dial("1", "2", "4", "soko", "1", "98", "1", "98", "1").startswith("3 places already know")
+    assert (
+        town["Dafina"]
+        .dial("1", "2", "4", "soko", "1", "98", "1", "98", "1")
+        .startswith("3 places already have your code")
+    )
     assert len(town.store.read_turn(number("Dafina")).referrals) == MAX_OPEN_REFERRALS
     code = next(iter(town.store.read_turn(number("Dafina")).referrals))
     town["Nurse"].text_and_confirm(f"2 {code}")

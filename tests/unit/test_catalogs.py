@@ -345,6 +345,7 @@ def short_notices(code: str) -> Iterator[str]:
     values = {
         "code": "54321", "dial": DIAL, "name": "N" * 20, "number": "12345", "area": LONGEST_AREA, "sent": "100000",
         "all": "100000", "failed": "1000", "unknown": "1000", "names": "N" * 30, "n": "1000",
+        "clinic": "N" * 30, "text": "N" * 60, "word": "IMEFUNGULIWA",
     }  # fmt: skip
     for message in in_code():
         if any(file.startswith("jobs/") for file, _line in message.locations):

@@ -23,6 +23,7 @@ from gateway.model.intents.clients import (
     SetMemberNews,
     VouchForClientReport,
 )
+from gateway.model.intents.clinics import InviteNurse, ReportClinic
 from gateway.model.intents.contacts import (
     AcceptContactRequests,
     CancelDetained,
@@ -112,6 +113,7 @@ __all__ = [
     "GiveDuressPin",
     "Intent",
     "InviteMember",
+    "InviteNurse",
     "LeaveArea",
     "LeaveTeam",
     "MarkAnswerRead",
@@ -126,6 +128,7 @@ __all__ = [
     "RejectReport",
     "RemoveClientReport",
     "RemoveContact",
+    "ReportClinic",
     "ReportDetained",
     "RequestClientReview",
     "RequestContact",

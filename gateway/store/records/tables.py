@@ -6,6 +6,7 @@ from gateway.model.area import Area
 from gateway.model.broadcast import Broadcast
 from gateway.model.client_report import ClientEntry, Member
 from gateway.model.clinic import Clinic
+from gateway.model.clinic_state import ClinicState
 from gateway.model.conversation import Conversation
 from gateway.model.feature import FeatureSwitch
 from gateway.model.staff import Staff
@@ -68,6 +69,12 @@ CLINICS = TableKind[Clinic](
     lifetime=Lifetime("until removed"), rotation=Rotation.RESEALED, backup=Backup.STORED,
     process_rights=ProcessRights.READ,
     field_name=FieldName.DIGEST, name_of=lambda clinic: clinic.code.encode(), has_hashed_names=True,
+)  # fmt: skip
+CLINIC_STATES = TableKind[ClinicState](
+    name="clinic_states", pattern="field {hash of the code}", codec=msgpack_codec(ClinicState),
+    holds="what a clinic's phone told us since the check, and how visits went, sealed",
+    lifetime=Lifetime("until removed"), rotation=Rotation.RESEALED, backup=Backup.STORED,
+    field_name=FieldName.DIGEST, name_of=lambda state: state.code.encode(), has_hashed_names=True,
 )  # fmt: skip
 BROADCASTS = TableKind[Broadcast](
     name="broadcasts", pattern="field {hash of the id}", holds="broadcasts under way, sealed",
