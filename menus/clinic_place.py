@@ -88,8 +88,8 @@ def what_callers_read(caller: Caller, _: Translator) -> ScreenResult:
     """Show the clinic as callers read it. A yes counts as a new check."""
     found = _own_clinic(caller)
     right = (_("All is right, we are open"), link_to(confirmed))
-    wrong = (_("Something is wrong"), link_to(what_is_wrong))
-    return show_menu(health.clinic_text(caller, found, _) if found else "", right, wrong, choice_first=True)
+    wrong = [(_("Something is wrong"), link_to(what_is_wrong))] if caller.world.roster.advisers() else []
+    return show_menu(health.clinic_text(caller, found, _) if found else "", right, *wrong, choice_first=True)
 
 
 @screen(staff_only=True)
@@ -106,4 +106,4 @@ def what_is_wrong(caller: Caller, _: Translator) -> ScreenResult:
 @screen(staff_only=True)
 def wrong_told(caller: Caller, _: Translator, words: str) -> ScreenResult:
     clinic = require_staff(caller).clinic
-    return end_session(_("Thank you. We tell them."), intents=[intents.SendFeedback(joins.labelled(_, clinic, words))])
+    return end_session(_("Thank you. We tell them."), intents=[intents.AskUs(joins.labelled(_, clinic, words))])

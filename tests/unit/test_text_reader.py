@@ -312,7 +312,8 @@ def test_a_name_with_w_is_found_as_russians_write_it() -> None:
 @pytest.mark.parametrize(
     ("lang", "text", "meaning"),
     [
-        ("en", "sorry i cannot do that", M.NO), ("en", "fine with me she can", M.YES), ("fr", "d'accord elle peut", M.YES),
+        ("en", "sorry i cannot do that", M.NO), ("en", "fine with me she can", M.YES),
+        ("fr", "oui elle peut", M.YES),
         ("ru", "нет не хочу", M.NO), ("zh_Hans", "可以的", M.YES),
     ],
 )  # fmt: skip
