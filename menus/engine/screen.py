@@ -59,6 +59,7 @@ Screen = Callable[..., ScreenResult]
 class RegisteredScreen(msgspec.Struct, frozen=True):
     show: Screen
     neutral: bool
+    resumes_before: bool
     staff_only: bool
     allows_typeahead: bool
     takes_secret: bool
@@ -70,6 +71,7 @@ screens: dict[str, RegisteredScreen] = {}
 def screen(
     *,
     neutral: bool = False,
+    resumes_before: bool = False,
     staff_only: bool = False,
     allows_typeahead: bool = False,
     takes_secret: bool = False,
@@ -77,13 +79,16 @@ def screen(
     """Register a screen under the names of its module and function.
 
     neutral: it reveals nothing, so a session that was cut off here may go on.
+    resumes_before: a session that was cut off here goes on one screen earlier, behind a neutral question.
     staff_only: it is behind the staff PIN.
     allows_typeahead: a caller in danger may know the keys, so a choice works before its page was shown.
     takes_secret: it asks for a PIN or code and ignores keys that came with others: one request tries one code.
     """
 
     def register(show: Screen) -> Screen:
-        screens[screen_id(show)] = RegisteredScreen(show, neutral, staff_only, allows_typeahead, takes_secret)
+        screens[screen_id(show)] = RegisteredScreen(
+            show, neutral, resumes_before, staff_only, allows_typeahead, takes_secret
+        )
         return show
 
     return register

@@ -23,6 +23,8 @@ NAME: Final = "Woodley/Kenyatta Golf Course"
 TYPED: Final = "woodl"
 PARENTS: Final = ("Kilindini Municipality", "Mwamba Nje Constituency", "Zumari Kaskazini Magharibi")
 AREAS: Final = tuple(f"area{place}" for place, _parent in enumerate(PARENTS, 1))
+ALERTS: Final = dict(enumerate(AREAS, 7001))
+"""the area of each live alert, by its number"""
 CLINIC_NAME: Final = "Centre de sante communautaire de Kilindini"
 PIN: Final = "2580"
 _COLLEAGUE: Final = Staff("r", "Rehema", frozenset({Role.RESPONDER, Role.VERIFIER}), b"r", active=True)
@@ -56,10 +58,12 @@ def _atlas() -> Atlas:
 
 def build_world() -> World:
     atlas, clinics = _atlas(), _clinics()
-    nurses = [Staff(c.code, "Nurse", frozenset({Role.CLINIC}), c.code.encode(), "", c.code, active=True) for c in clinics]
+    nurses = [
+        Staff(c.code, "Nurse", frozenset({Role.CLINIC}), c.code.encode(), "", c.code, active=True) for c in clinics
+    ]
     alerts = {
         str(number).encode(): Alert(number, AlertKind.RAID, area, AlertState.LIVE, NOW - 3600, NOW + 3600)
-        for number, area in enumerate(AREAS, 7001)
+        for number, area in ALERTS.items()
     }
     return replace(
         world(),

@@ -1,7 +1,7 @@
 """Counts the keys from dialling to each goal, through the real menus: `python -m tests.harness.key_budget`.
 
-A key is one answer sent: 98 counts, typed words count as one. Answers to the list of languages and to the PIN's question
-do not. A choice is pressed only where the phone has shown its line, even on screens that take a key ahead.
+A key is one answer sent: 98 counts, typed words count as one. Answers to the list of languages and to the question for
+the PIN do not. A choice is pressed only where the phone has shown its line, even on screens that take a key ahead.
 """
 
 import heapq
@@ -120,7 +120,8 @@ class Search:
 def _does(intent: type[Intent], **fields: object) -> Reached:
     def reached(_session: Session, did: tuple[Intent, ...]) -> bool:
         return any(
-            isinstance(one, intent) and all(getattr(one, name) == value for name, value in fields.items()) for one in did
+            isinstance(one, intent) and all(getattr(one, name) == value for name, value in fields.items())
+            for one in did
         )
 
     return reached
@@ -130,12 +131,18 @@ def _each_area(intent: type[Intent], **fields: object) -> dict[str, Reached]:
     return {area: _does(intent, area=area, **fields) for area in budget_town.AREAS}
 
 
-def _shows_alert(number: int) -> Reached:
+def _shows_alert(area: str) -> Reached:
+    """Whether the phone shows a line marked with a live alert of this area."""
+
     def reached(session: Session, _did: tuple[Intent, ...]) -> bool:
-        links = [session.choices[n - 1].link for n in shown_in(session)]
-        return any(link.screen == "alerts.alert_details" and link.args.get("number") == number for link in links)
+        marked = [c.link.args for c in map(session.choices.__getitem__, _places(session)) if c.label.startswith("! ")]
+        return any(area in (args.get("area"), budget_town.ALERTS.get(args.get("number"))) for args in marked)
 
     return reached
+
+
+def _places(session: Session) -> list[int]:
+    return [number - 1 for number in shown_in(session)]
 
 
 def _shows_topic(slug: str) -> Reached:
@@ -149,7 +156,7 @@ def goals(code: str) -> tuple[Goal, ...]:
     return (
         Goal("SOS", 3, _via("talk", "sos"), (), {"": _does(intents.RaiseSos)}),
         Goal("end a safe call", 3, _via("pin", "talk", "safe_call"), (), {"": _does(intents.EndSafeCall)}, True),
-        Goal("live warnings", 2, _via("alerts", *plain), area, {str(n): _shows_alert(n) for n in (7001, 7002, 7003)}),
+        Goal("live warnings", 2, _via("alerts", *plain), area, {one: _shows_alert(one) for one in budget_town.AREAS}),
         Goal("join", 5, _via("alerts", *plain), area, _each_area(intents.Subscribe)),
         Goal("report", 5, _via("reports", *plain), area, _each_area(intents.SubmitReport, kind="raid")),
         Goal("care", 7, _via("health", *plain), area, _each_area(intents.CreateReferral, need="hurt")),

@@ -165,7 +165,7 @@ def test_other_words_are_no_cry_for_help(town: Town, words: str) -> None:
 
 
 def test_clinics(town: Town) -> None:
-    do(town, "Amina", CreateReferral(CODE, "test", "D01", area_id(town), may_text=False, may_ask_rating=False))
+    do(town, "Amina", CreateReferral(CODE, "test", "D01", area_id(town)))
     for text, begins, says in NURSE:
         texted = read(town, "Nurse", text)
         assert texted.texts[0].startswith(begins), (text, texted)

@@ -22,7 +22,7 @@ TO_A_PLACE = ("1", "2", "3", "soko", "1", "98", "1", "98", "1")
 def sent(town: Town, name: str) -> None:
     area = town.store.read_world().atlas.resolve("Soko Mwezi").id
     turn = town.store.read_turn(number(name))
-    refer = intents.CreateReferral(new_referral_code(), "test", "D01", area, may_text=False, may_ask_rating=False)
+    refer = intents.CreateReferral(new_referral_code(), "test", "D01", area)
     town.store.apply_intents(turn, (refer,), "en")
     assert town.store.commit(turn.transaction)
 

@@ -36,6 +36,7 @@ from gateway.model.intents.contacts import (
 from gateway.model.intents.duress import GiveDuressPin, RecordOwnPinAttempt, RestoreAccount
 from gateway.model.intents.intent import Intent
 from gateway.model.intents.referrals import (
+    AllowReferralTexts,
     AnswerReferral,
     AskClinic,
     CreateReferral,
@@ -85,6 +86,7 @@ __all__ = [
     "AddSosDetails",
     "AddToReport",
     "AddTonightArea",
+    "AllowReferralTexts",
     "AnswerReferral",
     "AnswerSos",
     "AskClinic",
