@@ -9,13 +9,14 @@ from gateway.text import joins
 from gateway.text.gsm import clip
 from gateway.text.wording import alert_kind_name
 from menus import clients
-from menus.areas import area_name, choose_area, list_areas, match_areas, parse_areas
+from menus.areas import area_matches, area_name, choose_area, list_areas, parse_areas
 from menus.engine.screen import (
     ScreenResult,
     Translator,
     ask_question,
     end_session,
     link_to,
+    nest_link,
     redirect,
     screen,
     show_menu,
@@ -55,11 +56,11 @@ def report_area(caller: Caller, _: Translator) -> ScreenResult:
 def report_area_typed(caller: Caller, _: Translator, typed: str) -> ScreenResult:
     """Take an area, and behind it the place and what is seen there, as in a text: `soko near the big market`."""
     areas, venue = parse_areas(typed, caller)
-    if not areas:
-        areas, _is_meant = match_areas(caller, typed, _)
-        venue = ""
-    elif len(areas) == 1:
-        return report_kind(caller, _, areas[0].id, venue)
+    is_name = bool(caller.world.atlas.starting_with(typed, 1))
+    if is_name or not areas:
+        return area_matches(caller, _, typed, **nest_link(link_to(report_kind)))
+    if len(areas) == 1:
+        return redirect(link_to(report_kind, area=areas[0].id, venue=venue), caller, _)
     return list_areas(caller, _, areas, link_to(report_kind, venue=venue))
 
 
