@@ -148,7 +148,7 @@ def confirm_join(caller: Caller, _: Translator, area: str, tonight: bool = False
 def _ask_to_join(name: str, yes: tuple[str, Link], no: tuple[str, Link], _: Translator) -> ScreenResult:
     """Return the question with as much of the area's name as leaves both answers on page 1."""
     # Translators: with 8 characters of a name it fits on one page, above "1. Yes, join" and "2. No".
-    said = _("Alerts for {area} come as texts. Your network and we see them. Others can make the network tell.")
+    said = _("Texts come for {area}. Your network and we see them. Others can make the network tell.")
     shown = ask_consent(said.format(area=name), yes, no)
     for room in range(len(name) - 1, MIN_AREA_CHARS - 1, -1):
         if len(paging.all_pages(shown.text, shown.choices, _)) == 1:
