@@ -95,6 +95,7 @@ def need_label(label: str, _: Translator) -> str:
     return {
         "medicine_3_days": _("medicine to start within 72 h"),
         "medicine_5_days": _("medicine to start within 120 h"),
+        "checkup_and_talk": _("check-up, wants to talk"),
         "refill": _("refill"),
         # Translators: PrEP against HIV, in neutral words.
         "prevention": _("prevention"),

@@ -1,7 +1,8 @@
 """Counts the keys from dialling to each goal, through the real menus: `python -m tests.harness.key_budget`.
 
 A key is one answer sent: 98 counts, typed words count as one. Answers to the list of languages and to the question for
-the PIN do not. A choice is pressed only where the phone has shown its line, even on screens that take a key ahead.
+the PIN do not. A choice is pressed only where the phone has shown its line. Only where the keys were told before, they
+are pressed ahead, on the screens that take them.
 """
 
 import heapq
@@ -39,6 +40,8 @@ class Goal:
     reached: dict[str, Reached]
     """for each thing that a person may want, whether it is reached; the farthest counts"""
     has_pin: bool = False
+    is_told: bool = False
+    """whether the caller was told the keys, by the screen that began a safe call or by a card, and may press ahead"""
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,8 @@ class Search:
             return
         if at.next_page_start is not None:
             yield paging.MORE_KEY, 1
-        yield from ((str(number), 1) for number in sorted(state.shown))
+        known = range(1, at.choices_seen + 1) if goal.is_told else sorted(state.shown)
+        yield from ((str(number), 1) for number in known)
         if at.answer_link:
             yield from ((words, 1) for words in goal.typed)
 
@@ -155,13 +159,13 @@ def goals(code: str) -> tuple[Goal, ...]:
     titles = tuple(topic.title for topic in own_topics(code))
     return (
         Goal("SOS", 3, _via("talk", "sos"), (), {"": _does(intents.RaiseSos)}),
-        Goal("end a safe call", 3, _via("pin", "talk", "safe_call"), (), {"": _does(intents.EndSafeCall)}, True),
+        Goal("end a safe call", 3, _via("pin", "talk", "safe_call"), (), {"": _does(intents.EndSafeCall)}, True, True),
         Goal("live warnings", 2, _via("alerts", *plain), area, {one: _shows_alert(one) for one in budget_town.AREAS}),
         Goal("join", 5, _via("alerts", *plain), area, _each_area(intents.Subscribe)),
         Goal("report", 5, _via("reports", *plain), area, _each_area(intents.SubmitReport, kind="raid")),
         Goal("care", 7, _via("health", *plain), area, _each_area(intents.CreateReferral, need="hurt")),
         Goal("rights topic", 4, _via("rights"), titles, {t.slug: _shows_topic(t.slug) for t in own_topics(code)}),
-        Goal("stop", 3, _via("settings"), (), {"": _does(intents.Unsubscribe)}),
+        Goal("stop", 3, _via("settings"), (), {"": _does(intents.Unsubscribe)}, is_told=True),
     )
 
 

@@ -218,7 +218,7 @@ def test_the_same_text_twice_is_one(town: Town) -> None:
 @pytest.mark.parametrize("said", ["STOP", "DELETE"])
 def test_a_clinic_that_leaves_deletes_no_referral(town: Town, said: str) -> None:
     """The clinic's phone reads its visitors' records, which are not records of its owner."""
-    town["Dafina"].dial("1", "2", "3", "soko", "1", "98", "1", "98", "1", "1", "1")
+    town["Dafina"].dial("1", "2", "4", "soko", "1", "1", "1", "1", "1")
     code = town["Dafina"].screen[-5:]
     town["Nurse"].inbox()
     leave(town, said, "Nurse")

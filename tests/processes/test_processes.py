@@ -83,10 +83,8 @@ def test_the_main_story(stack: Stack) -> None:
     bahati.gets("has ended. Stay careful")
 
     amina.dial()
-    amina.choose(
-        "Kiswahili", "Health", "Hurt, forced sex, condom broke", "In the last 3 days", "Find a place", "Soko Mwezi"
-    )
-    amina.choose("Ndoto County Hospital", "Tell them I come", "Yes", "No")
+    amina.choose("Kiswahili", "Health", "Hurt, forced sex, condom broke", "In the last 3 days", "Soko Mwezi")
+    amina.choose("Ndoto County Hospital", "Tell them I come", "Text me when they answer", "Yes", "No")
     code = amina.screen[-5:]
     assert code.isdigit(), amina.screen
     assert not amina.open
