@@ -170,9 +170,8 @@ def area_joined(caller: Caller, _: Translator, area: str, tonight: bool = False)
         (_("One more area"), choose_area(link_to(confirm_join))),
         (_("What the texts say"), Link("settings.wording")),
     ]
-    return show_menu(
-        text, *choices, *more, intents=[intents.AddTonightArea(area) if tonight else intents.Subscribe(area)]
-    )
+    did = intents.AddTonightArea(area) if tonight else intents.Subscribe(area)
+    return show_menu(text, *choices, *more, intents=[did], choice_first=True)
 
 
 @screen(neutral=True)

@@ -124,7 +124,7 @@ class Engine:
         choices = tuple(replace(choice, label=_.normalise(choice.label)) for choice in result.choices)
         content = paging.Content(text, choices, keeps_choices=result.keeps_choices)
         if result.choice_first and choices:
-            content = paging.put_choice_first(text, choices, _)
+            content = paging.put_choice_first(text, choices, _, result.choice_first)
         changed = replace(
             session,
             location=location,

@@ -41,8 +41,8 @@ class ScreenResult(msgspec.Struct, frozen=True):
     """Language code for the remaining session."""
     opened: tuple[str, ...] | None = None
     """What the PIN that was just typed opens, 'own' or 'staff'; home follows. None: no PIN was typed."""
-    choice_first: bool = False
-    """Whether the first choice stands on page 1, so that text without room beside it follows the choices."""
+    choice_first: int = 0
+    """How many choices stand on page 1, so that text without room beside them follows the choices."""
     keeps_choices: bool = False
     """Whether all choices stand on one page, as Yes and No do."""
     location: Link | None = None

@@ -57,7 +57,7 @@ ROUTES = [
     ("Settings", "Reminders", "Tomorrow", "Yes"),
     ("Alerts near me",),
     ("Alerts near me", "Stop area texts", "Soko"),
-    ("Alerts near me", "Get alerts", "=kisima", "1", "Yes"),
+    ("Alerts near me", "Get alerts", "=kisima", "Yes"),
     ("Health", "My visit", "Write", "=hello"),
     ("Tell us", "Write to us", "=thanks"),
     ("PIN", "=PIN"),

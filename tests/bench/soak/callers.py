@@ -102,7 +102,7 @@ class Callers:
         phone.dial()
         phone.choose("English", "Health", "Hurt, forced sex, condom broke", "In the last 3 days")
         phone.press("soko")
-        phone.choose("Soko Mwezi", *PLACE)
+        phone.choose(*PLACE)
         if code := re.search(r"\d{5,8}$", phone.screen):
             self._book.referrals[code[0]] = phone.name
             self._book.promises.append(Promise(NURSE, f"Visitor {code[0]}"))
