@@ -2,15 +2,29 @@
 
 from gateway.model import intents
 from gateway.model.alert import Alert
+from gateway.model.area import Area
 from gateway.model.caller import Caller
 from gateway.model.subscription import MAX_AREAS
 from gateway.text import joins
+from gateway.text.gsm import clip
 from gateway.text.printed_keywords import fill_in
 from gateway.text.wording import alert_kind_name, format_clock, format_date, format_location
-from menus.areas import area_name, choose_area
-from menus.engine.screen import Link, ScreenResult, Translator, ask_consent, link_to, screen, show_menu
+from menus.areas import area_label, area_name, choose_area, match_areas
+from menus.engine import paging
+from menus.engine.screen import (
+    Link,
+    ScreenResult,
+    Translator,
+    ask_consent,
+    ask_question,
+    link_to,
+    redirect,
+    screen,
+    show_menu,
+)
 from menus.printed_keys import asks_for_language
 
+MIN_AREA_CHARS = 8
 Choices = list[tuple[str, Link]]
 
 
@@ -23,21 +37,38 @@ def alerts(caller: Caller, _: Translator) -> ScreenResult:
         text = "" if live else _("No alert in your areas now. There can still be danger.")
         choices.append((_("Last 7 days"), link_to(past_alerts)))
     else:
-        text = _("You get no alerts yet.")
+        text = joins.sentences(_, _("You get no alerts yet."), _("To look, type an area's first letters."))
     choices += [
         (_("Get alerts"), choose_area(link_to(confirm_join))),
         (_("Check a place"), choose_area(link_to(area_lookup))),
         (_("Another area tonight"), choose_area(link_to(join_tonight))),
     ]
     if caller.areas:
-        choices.append((_("Stop area texts"), link_to(leave_area)))
-    return show_menu(text, *choices)
+        return show_menu(text, *choices, (_("Stop area texts"), link_to(leave_area)))
+    return ask_question(text, link_to(places_typed), "typed", *choices, choice_first=True)
 
 
 def _live_alert_line(caller: Caller, found: Alert, _: Translator) -> str:
+    return f"! {joins.beside(_, area_name(caller, found.area), _alert_hours(caller, found))}"
+
+
+def _alert_hours(caller: Caller, found: Alert) -> str:
     local = caller.world.local_time
-    hours = f"{format_clock(local(found.at))}-{format_clock(local(found.until))}"
-    return f"! {joins.beside(_, area_name(caller, found.area), hours)}"
+    return f"{format_clock(local(found.at))}-{format_clock(local(found.until))}"
+
+
+@screen(neutral=True)
+def places_typed(caller: Caller, _: Translator, typed: str) -> ScreenResult:
+    """Show the alerts of the one area with these letters, or list the areas, those with an alert marked."""
+    found, is_meant = match_areas(caller, typed, _)
+    if is_meant and len(found) == 1:
+        return redirect(link_to(area_lookup, area=found[0].id), caller, _)
+    return show_menu("", *((_area_line(caller, area, _), link_to(area_lookup, area=area.id)) for area in found))
+
+
+def _area_line(caller: Caller, area: Area, _: Translator) -> str:
+    live, label = caller.world.live_alerts((area.id,), caller.now), area_label(caller, area, _)
+    return f"! {joins.beside(_, label, _alert_hours(caller, live[0]))}" if live else label
 
 
 @screen()
@@ -111,13 +142,20 @@ def confirm_join(caller: Caller, _: Translator, area: str, tonight: bool = False
         return show_menu(too_many_areas_text(len(caller.areas), _), (_("Stop area texts"), link_to(leave_area)))
     if caller.world.is_full:
         return show_menu(no_capacity_text(_))
-    text = _(
-        "Alerts for {area} come as texts. Your network and we see them. Others can make the network tell. "
-        "Alerts can be late or fail: there can still be danger. To end them, send {stop}."
-    )
-    text = fill_in(text, _, area=area_name(caller, area))
     yes = link_to(area_joined, area=area, tonight=tonight)
-    return ask_consent(text, (_("Yes, join"), yes), (_("No"), Link("home.home")))
+    return _ask_to_join(area_name(caller, area), (_("Yes, join"), yes), (_("No"), Link("home.home")), _)
+
+
+def _ask_to_join(name: str, yes: tuple[str, Link], no: tuple[str, Link], _: Translator) -> ScreenResult:
+    """Return the question with as much of the area's name as leaves both answers on page 1."""
+    # Translators: with 8 characters of a name it fits on one page, above "1. Yes, join" and "2. No".
+    said = _("Texts come for {area}. Your network and we see them. Others can make the network tell.")
+    shown = ask_consent(said.format(area=name), yes, no)
+    for room in range(len(name) - 1, MIN_AREA_CHARS - 1, -1):
+        if len(paging.all_pages(shown.text, shown.choices, _)) == 1:
+            break
+        shown = ask_consent(said.format(area=clip(name, room)), yes, no)
+    return shown
 
 
 @screen()
@@ -126,7 +164,8 @@ def area_joined(caller: Caller, _: Translator, area: str, tonight: bool = False)
         return show_menu(no_capacity_text(_))
     live = caller.world.live_alerts((area,), caller.now)
     said = _("Done. You get alerts for {area} until tomorrow.") if tonight else _("Done. You get alerts for {area}.")
-    text = said.format(area=area_name(caller, area))
+    can_fail = _("They can be late or fail: there can still be danger. To end them, send {stop}.")
+    text = joins.sentences(_, said.format(area=area_name(caller, area)), fill_in(can_fail, _))
     choices: Choices = [(_live_alert_line(caller, a, _), link_to(alert_details, number=a.number)) for a in live[:2]]
     more = [
         (_("One more area"), choose_area(link_to(confirm_join))),
@@ -135,9 +174,8 @@ def area_joined(caller: Caller, _: Translator, area: str, tonight: bool = False)
     if asks_for_language(caller) and not caller.has_own_pin and len(caller.world.profile.languages) > 1:
         # Translators: behind it stands the question whether to use this language each time on this phone.
         more.append((_("Keep this language"), Link("settings.remember_language")))
-    return show_menu(
-        text, *choices, *more, intents=[intents.AddTonightArea(area) if tonight else intents.Subscribe(area)]
-    )
+    did = intents.AddTonightArea(area) if tonight else intents.Subscribe(area)
+    return show_menu(text, *choices, *more, intents=[did], choice_first=True)
 
 
 @screen(neutral=True)

@@ -1,10 +1,12 @@
 """Screens of "Health": from a need to a clinic, with urgent advice, and a referral under a code."""
 
+from msgspec.structs import replace
+
 from gateway.model import intents, referral
 from gateway.model.caller import Caller
 from gateway.model.clinic import Clinic
 from gateway.model.directory import ClinicMatch
-from gateway.model.needs import NEEDS
+from gateway.model.needs import LISTED_NEEDS, NEEDS
 from gateway.text import joins
 from gateway.text.clinic_wording import closed_text, format_day
 from gateway.text.gsm import clip
@@ -13,7 +15,17 @@ from gateway.text.wording import cooperation_text, format_day_and_hour, need_nam
 from menus import referrals
 from menus.areas import choose_area
 from menus.engine import paging
-from menus.engine.screen import Link, ScreenResult, Translator, ask_consent, end_session, link_to, screen, show_menu
+from menus.engine.screen import (
+    Link,
+    ScreenResult,
+    Translator,
+    ask_consent,
+    end_session,
+    link_to,
+    redirect,
+    screen,
+    show_menu,
+)
 
 MAX_CLINICS = 6
 
@@ -23,7 +35,7 @@ def health(caller: Caller, _: Translator) -> ScreenResult:
     """Show the caller's referrals, then the needs: a neutral text may have asked the caller to read an answer."""
     needs = [
         (need_name(need, _), link_to(time_since_incident) if NEEDS[need].urgent else _choose_area_for(need))
-        for need in NEEDS
+        for need in LISTED_NEEDS
     ]
     mine = [(_("My visit"), link_to(referrals.referral_list))] if caller.referrals else []
     return show_menu(_("What do you need?"), *mine, *needs)
@@ -33,46 +45,50 @@ def _choose_area_for(need: str) -> Link:
     return choose_area(link_to(clinic_list, need=need))
 
 
-@screen()
+@screen(resumes_before=True)
 def time_since_incident(caller: Caller, _: Translator) -> ScreenResult:
     """Ask when it happened. Within three days every hour counts; later, treatment helps too."""
     return show_menu(
         _("When was it?"),
-        (_("In the last 3 days"), link_to(advice_within_72h)),
+        (_("In the last 3 days"), link_to(area_within_72h)),
         (_("3 to 5 days ago"), link_to(advice_within_5_days)),
         (_("More than 5 days ago"), link_to(advice_after_5_days)),
     )
 
 
-@screen()
-def advice_within_72h(caller: Caller, _: Translator) -> ScreenResult:
-    text = _("Go today. Pills can still prevent HIV and pregnancy. Sooner is better.")
-    return show_menu(text, (_("Find a place"), _choose_area_for("hurt")), choice_first=True)
+@screen(resumes_before=True)
+def area_within_72h(caller: Caller, _: Translator) -> ScreenResult:
+    """Ask for the area at once, with the advice behind the question: each screen costs time."""
+    asked = redirect(_choose_area_for("hurt"), caller, _)
+    advice = _("Go today. Pills can still prevent HIV and pregnancy. Sooner is better.")
+    return replace(asked, text=joins.sentences(_, asked.text, advice), choice_first=True, location=None)
 
 
-@screen()
+@screen(resumes_before=True)
 def advice_within_5_days(caller: Caller, _: Translator) -> ScreenResult:
     text = _(
         "A pill can still prevent pregnancy, within 5 days: sooner is better. Also for wounds and tests, go today."
     )
-    return show_menu(text, (_("Find a place"), _choose_area_for("hurt")), choice_first=True)
+    return show_menu(text, (_("Find a place"), _choose_area_for("hurt_5_days")), choice_first=True)
 
 
-@screen()
+@screen(resumes_before=True)
 def advice_after_5_days(caller: Caller, _: Translator) -> ScreenResult:
     text = _("It still helps to go: for wounds, tests, pregnancy, and someone who listens.")
-    return show_menu(text, (_("Find a place"), _choose_area_for("hurt")), choice_first=True)
+    return show_menu(text, (_("Find a place"), _choose_area_for("hurt_later")), choice_first=True)
 
 
-@screen()
+@screen(resumes_before=True)
 def clinic_list(caller: Caller, _: Translator, need: str, area: str, excluded_code: str = "") -> ScreenResult:
-    """List the nearest clinics. `excluded_code`: a clinic that was full or did not answer."""
+    """List the nearest clinics, or show the only one. `excluded_code`: a clinic that was full or did not answer."""
     nearest = caller.world.directory.nearest(need, area, caller.local_time, MAX_CLINICS + 1)
     found = [f for f in nearest if f.clinic.code != excluded_code][:MAX_CLINICS]
     if not found:
         return show_menu(_("We know no place for this yet."), (_("Talk to someone"), Link("talk.talk")))
-    choices = [(clinic_line(f, _), link_to(clinic_details, need=need, area=area, code=f.clinic.code)) for f in found]
-    return show_menu("", *choices)
+    links = [link_to(clinic_details, need=need, area=area, code=f.clinic.code) for f in found]
+    if len(links) == 1:
+        return redirect(links[0], caller, _)
+    return show_menu("", *((clinic_line(f, _), link) for f, link in zip(found, links, strict=True)))
 
 
 def clinic_line(found: ClinicMatch, _: Translator) -> str:
@@ -99,7 +115,7 @@ def _opening_text(found: ClinicMatch, _: Translator) -> str:
     return _("hours unknown")
 
 
-@screen()
+@screen(resumes_before=True)
 def clinic_details(caller: Caller, _: Translator, need: str, area: str, code: str) -> ScreenResult:
     found = caller.world.directory.get(code)
     if found is None:
@@ -108,10 +124,11 @@ def clinic_details(caller: Caller, _: Translator, need: str, area: str, code: st
             (_("Other places"), link_to(clinic_list, need=need, area=area)),
         )
     args = {"need": need, "area": area, "code": code}
-    choices = [(_("Tell them I come"), link_to(consent_to_text, **args))] if can_refer_to(caller, found, need) else []
-    other = (_("Other places"), link_to(clinic_list, need=need, area=area))
+    choices = [(_("Tell them I come"), link_to(referral_made, **args))] if can_refer_to(caller, found, need) else []
+    if len(caller.world.directory.nearest(need, area, caller.local_time, 2)) > 1:
+        choices.append((_("Other places"), link_to(clinic_list, need=need, area=area)))
     text = "\n".join(filter(None, (_today(caller, found, need, _), clinic_text(caller, found, _))))
-    return show_menu(text, *choices, other, choice_first=bool(choices))
+    return show_menu(text, *choices, choice_first=bool(choices))
 
 
 def can_refer_to(caller: Caller, clinic: Clinic, need: str) -> bool:
@@ -156,18 +173,6 @@ def _hours_text(clinic: Clinic, _: Translator) -> str:
     return format_weekly_hours(clinic.hours, _) if clinic.hours else _("hours unknown")
 
 
-@screen()
-def consent_to_text(caller: Caller, _: Translator, need: str, area: str, code: str) -> ScreenResult:
-    args = {"need": need, "area": area, "code": code}
-    if caller.has_max_referrals:
-        return _referral_unavailable(caller, _, need, area)
-    return ask_consent(
-        _("They get a code, not your number. May we text you when they answer? The text will not say why."),
-        (_("Yes"), link_to(consent_to_follow_up, may_text=True, **args)),
-        (_("No, I dial to see"), link_to(consent_to_follow_up, may_text=False, **args)),
-    )
-
-
 def _referral_unavailable(caller: Caller, _: Translator, need: str, area: str) -> ScreenResult:
     """Say that the caller has enough open referrals. Before the PIN, the clinic seems to be closed."""
     known = sum(v.is_open for v in caller.referrals)
@@ -185,33 +190,45 @@ def _referral_unavailable(caller: Caller, _: Translator, need: str, area: str) -
 
 
 @screen()
-def consent_to_follow_up(
-    caller: Caller, _: Translator, need: str, area: str, code: str, may_text: bool
-) -> ScreenResult:
-    args = {"need": need, "area": area, "code": code, "may_text": may_text}
-    if not may_text:
-        return referral_made(caller, _, may_ask=False, **args)
-    return ask_consent(
-        _("May we ask you once, later, how the visit was?"),
-        (_("Yes"), link_to(referral_made, may_ask=True, **args)),
-        (_("No"), link_to(referral_made, may_ask=False, **args)),
-    )
-
-
-@screen()
-def referral_made(
-    caller: Caller, _: Translator, need: str, area: str, code: str, may_text: bool, may_ask: bool
-) -> ScreenResult:
-    """Create the referral. The code comes last, so that the caller can copy it."""
+def referral_made(caller: Caller, _: Translator, need: str, area: str, code: str) -> ScreenResult:
+    """Create the referral, and show its code first, so that the caller can copy it. Questions come behind it."""
     found = caller.world.directory.get(code)
     if caller.has_max_referrals or found is None or not can_refer_to(caller, found, need):
         return _referral_unavailable(caller, _, need, area)
     number = referral.new_referral_code(caller.open_referral_count)
-    said = _("We tell {clinic} that you come. Tell them this code. No reason is needed. Your code: {code}")
+    said = _("Your code: {code}. We tell {clinic} that you come. Tell them this code. No reason is needed.")
     whole = said.format(clinic=found.name, code=number)
     if not paging.fits_one_page(whole):
         whole = said.format(clinic=clip(found.name, referrals.MAX_CLINIC_NAME_CHARS), code=number)
-    return end_session(
+    return show_menu(
         whole,
-        intents=[intents.CreateReferral(number, need, code, area, may_text, may_ask)],
+        (_("Text me when they answer"), link_to(consent_to_text, code=number)),
+        intents=[intents.CreateReferral(number, need, code, area)],
     )
+
+
+@screen()
+def consent_to_text(caller: Caller, _: Translator, code: str) -> ScreenResult:
+    """Ask after the caller has the code. A session that ends before an answer means no."""
+    return ask_consent(
+        _("They get a code, not your number. May we text you when they answer? The text will not say why."),
+        (_("Yes"), link_to(consent_to_follow_up, code=code)),
+        (_("No, I dial to see"), link_to(code_kept, code=code)),
+    )
+
+
+@screen()
+def consent_to_follow_up(caller: Caller, _: Translator, code: str) -> ScreenResult:
+    return ask_consent(
+        _("May we ask you once, later, how the visit was?"),
+        (_("Yes"), link_to(code_kept, code=code, may_ask=True)),
+        (_("No"), link_to(code_kept, code=code)),
+        intents=[intents.AllowReferralTexts(code)],
+    )
+
+
+@screen()
+def code_kept(caller: Caller, _: Translator, code: str, may_ask: bool = False) -> ScreenResult:
+    """Show the code again: the questions stood on top of it."""
+    asked = [intents.AllowReferralTexts(code, may_ask_rating=True)] if may_ask else []
+    return end_session(_("Thank you. Your code: {code}").format(code=code), intents=asked)

@@ -1,5 +1,7 @@
 """Screens of "Tell us": a report of an event, a question to us, and what is for members."""
 
+from msgspec.structs import replace
+
 from gateway.model import intents
 from gateway.model.alert import AlertKind
 from gateway.model.caller import Caller
@@ -7,8 +9,18 @@ from gateway.text import joins
 from gateway.text.gsm import clip
 from gateway.text.wording import alert_kind_name
 from menus import clients, questions, sos
-from menus.areas import area_name, choose_area
-from menus.engine.screen import ScreenResult, Translator, ask_question, end_session, link_to, screen, show_menu
+from menus.areas import area_matches, area_name, choose_area, list_areas, parse_areas
+from menus.engine.screen import (
+    ScreenResult,
+    Translator,
+    ask_question,
+    end_session,
+    link_to,
+    nest_link,
+    redirect,
+    screen,
+    show_menu,
+)
 
 MAX_VENUE_CHARS = 60
 
@@ -16,12 +28,12 @@ MAX_VENUE_CHARS = 60
 @screen(neutral=True)
 def tell_us(caller: Caller, _: Translator) -> ScreenResult:
     offered = (questions.menu_entry(caller, _), clients.menu_entry(caller, _))
-    return show_menu("", (_("Something is happening"), link_to(report_kind)), *filter(None, offered))
+    return show_menu("", (_("Something is happening"), link_to(report_area)), *filter(None, offered))
 
 
 @screen()
-def report_kind(caller: Caller, _: Translator) -> ScreenResult:
-    """Ask for the kind. A caller may make one new report in half an hour, and may always add to an open one."""
+def report_area(caller: Caller, _: Translator) -> ScreenResult:
+    """Ask for the place first. A caller may make one new report in half an hour, and may always add to an open one."""
     if caller.has_reported_recently:
         if number := own_open_report(caller):
             return ask_question(
@@ -30,8 +42,32 @@ def report_kind(caller: Caller, _: Translator) -> ScreenResult:
                 "typed",
             )
         return show_menu(_("You told us a short while ago. Please wait a little, or talk to someone."))
-    choices = [(alert_kind_name(kind, _), choose_area(link_to(report_venue, kind=kind.value))) for kind in AlertKind]
-    return show_menu(_("What happened?"), *choices)
+    asked = redirect(choose_area(link_to(report_kind)), caller, _)
+    return replace(asked, answer_link=link_to(report_area_typed), location=None)
+
+
+@screen()
+def report_area_typed(caller: Caller, _: Translator, typed: str) -> ScreenResult:
+    """Take an area, and behind it the place and what is seen there, as in a text: `soko near the big market`."""
+    areas, venue = parse_areas(typed, caller)
+    is_name = bool(caller.world.atlas.starting_with(typed, 1))
+    if is_name or not areas:
+        return area_matches(caller, _, typed, **nest_link(link_to(report_kind)))
+    if len(areas) == 1:
+        return redirect(link_to(report_kind, area=areas[0].id, venue=venue), caller, _)
+    return list_areas(caller, _, areas, link_to(report_kind, venue=venue))
+
+
+@screen()
+def report_kind(caller: Caller, _: Translator, area: str, venue: str = "") -> ScreenResult:
+    """Show what will be sent, and ask for the kind, which sends it: the place can be said afterwards too."""
+    where = joins.listed(_, (area_name(caller, area), clip(venue, MAX_VENUE_CHARS)))
+    choices = [
+        (alert_kind_name(kind, _), link_to(report_sent, kind=kind.value, area=area, venue=venue)) for kind in AlertKind
+    ]
+    return show_menu(
+        joins.sentences(_, _("What is it? We send it at once."), joins.ended(_, where)), *choices, choice_first=True
+    )
 
 
 def own_open_report(caller: Caller) -> int:
@@ -42,29 +78,16 @@ def own_open_report(caller: Caller) -> int:
 
 
 @screen()
-def report_venue(caller: Caller, _: Translator, kind: str, area: str) -> ScreenResult:
-    # Translators: at most 60 characters.
-    return ask_question(
-        _("Where? A short place name, no person's name."),
-        link_to(report_preview, kind=kind, area=area),
-        "venue",
-        (_("Skip"), link_to(report_preview, kind=kind, area=area, venue="")),
-    )
-
-
-@screen()
-def report_preview(caller: Caller, _: Translator, kind: str, area: str, venue: str) -> ScreenResult:
-    venue = clip(venue, MAX_VENUE_CHARS)
-    text = joins.labelled(_, alert_kind_name(kind, _), joins.listed(_, (area_name(caller, area), venue)))
-    return show_menu(text, (_("Send"), link_to(report_sent, kind=kind, area=area, venue=venue)))
-
-
-@screen()
 def report_sent(caller: Caller, _: Translator, kind: str, area: str, venue: str) -> ScreenResult:
-    """Submit the report. The last screen is the receipt; a text brings the outcome."""
+    """Submit the report. The screen is the receipt; a text brings the outcome."""
     if caller.has_reported_recently:
         return show_menu(_("You told us a short while ago. Please wait a little, or talk to someone."))
-    return end_session(thanks_text(caller, area, _), intents=[intents.SubmitReport(AlertKind(kind), area, venue)])
+    where = joins.labelled(_, alert_kind_name(kind, _), area_name(caller, area))
+    return show_menu(
+        joins.sentences(_, thanks_text(caller, area, _), joins.ended(_, where)),
+        (_("Say where exactly"), link_to(report_area)),
+        intents=[intents.SubmitReport(AlertKind(kind), area, clip(venue, MAX_VENUE_CHARS))],
+    )
 
 
 def thanks_text(caller: Caller, area: str, _: Translator) -> str:

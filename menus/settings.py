@@ -22,7 +22,7 @@ from menus.pin import ask_new_pin
 from menus.text_preferences import preference_name, text_preferences
 
 
-@screen(neutral=True)
+@screen(neutral=True, allows_typeahead=True)
 def settings(caller: Caller, _: Translator) -> ScreenResult:
     return show_menu(
         _("Settings"),

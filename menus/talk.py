@@ -1,5 +1,7 @@
 """Screens of "Talk to someone": the hotline, people on duty, safety features and helpers."""
 
+from collections.abc import Sequence
+
 from gateway.model.caller import Caller
 from gateway.model.helper import HelperKind
 from gateway.model.sos import SOS_FEATURE
@@ -8,7 +10,7 @@ from gateway.text import joins
 from gateway.text.hours import format_typed_hours
 from gateway.text.wording import cooperation_text, format_day_and_hour, helper_kind_name
 from menus import contacts, detention, safe_call, sos
-from menus.engine.screen import ScreenResult, Translator, link_to, screen, show_menu
+from menus.engine.screen import Link, ScreenResult, Translator, link_to, screen, show_menu
 
 MENU_ENTRIES = (
     sos.menu_entry,
@@ -32,7 +34,13 @@ def talk(caller: Caller, _: Translator) -> ScreenResult:
         lines.append(_("Nobody on your list gets a text if you are not back."))
     choices = [choice for entry in MENU_ENTRIES if (choice := entry(caller, _))]
     choices += [(helper.name, link_to(other_service, position=place)) for place, helper in enumerate(profile.helpers)]
-    return show_menu(joins.sentences(_, *lines), *choices, choice_first=True)
+    return show_menu(joins.sentences(_, *lines), *choices, choice_first=_place_of_last_act(choices))
+
+
+def _place_of_last_act(choices: Sequence[tuple[str, Link]]) -> int:
+    """Return how many choices stand on page 1: as far as the last one with which a caller gets help or ends a wait."""
+    acts = {"sos.sos_menu", "detention.detained", "safe_call.end_safe_call"}
+    return max((place for place, (_label, link) in enumerate(choices, 1) if link.screen in acts), default=1)
 
 
 def call_text(caller: Caller, _: Translator) -> str:

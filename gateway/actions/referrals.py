@@ -34,9 +34,8 @@ def create_referral(ctx: ActionContext, intent: intents.CreateReferral) -> None:
     turn = ctx.turn
     until = turn.now + ctx.times.referral
     referral = Referral(
-        intent.code, intent.need, intent.clinic, intent.area, turn.referral_token, ctx.lang, turn.now, until,
-        may_text=intent.may_text, may_ask_rating=intent.may_ask_rating,
-    )  # fmt: skip
+        intent.code, intent.need, intent.clinic, intent.area, turn.referral_token, ctx.lang, turn.now, until
+    )
     ctx.put_referral(intent.code, referral)
     hashed_code = REFERRALS.hashed(turn.vault, intent.code)
     own, of_clinic = keys.own_referrals(turn.tags.own_referrals), keys.clinic_referrals(turn.vault, intent.clinic)
@@ -47,13 +46,27 @@ def create_referral(ctx: ActionContext, intent: intents.CreateReferral) -> None:
     hour = -(-until // HOUR_S) * HOUR_S  # an exact score would show the second of the dial
     ctx.transaction.write("ZADD", keys.OPEN_REFERRALS, hour, secrets.token_bytes(8))
     ctx.transaction.write("EXPIREAT", keys.OPEN_REFERRALS, hour)
-    if intent.may_text or intent.may_ask_rating:
-        turn.record_referral_consent(ctx.times.referral)
+    ctx.transaction.schedule(Lane.MESSAGES, _item(ctx, ReferralTask.SEND_REFERRAL, intent.code), turn.now)
+
+
+@handles(intents.AllowReferralTexts)
+def allow_referral_texts(ctx: ActionContext, intent: intents.AllowReferralTexts) -> None:
+    """Note what the caller agreed to. A clinic that answered before is told of at once."""
+    turn = ctx.turn
+    referral = turn.referrals.get(intent.code)
+    if referral is None:
+        return
+    ctx.put_referral(intent.code, replace(referral, may_text=True, may_ask_rating=intent.may_ask_rating))
+    turn.record_referral_consent(ctx.times.referral)
+    answer = next((n for n, stage in STAGE_BY_ANSWER.items() if stage is referral.stage), 0)
+    if answer and not referral.may_text:
+        ctx.transaction.schedule(
+            Lane.MESSAGES, _item(ctx, ReferralTask.NOTIFY_CALLER_OF_ANSWER, intent.code, answer), turn.now
+        )
     if intent.may_ask_rating:
         ctx.transaction.schedule_later(
             Lane.BULK, _item(ctx, ReferralTask.ASK_REFERRAL_RATING, intent.code), turn.now + ctx.times.follow_up
         )
-    ctx.transaction.schedule(Lane.MESSAGES, _item(ctx, ReferralTask.SEND_REFERRAL, intent.code), turn.now)
 
 
 @handles(intents.AskClinic)

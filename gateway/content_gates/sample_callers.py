@@ -32,6 +32,7 @@ LISTED_CODE: Final = "listed"
 ALERT_NUMBER: Final = 7
 SOS_CODE: Final = "54321"
 RESPONDER: Final = Staff("r", "Rehema", frozenset({Role.RESPONDER, Role.VERIFIER}), b"r", active=True)
+NURSE: Final = Staff("n", "Nurse", frozenset({Role.CLINIC}), b"n", clinic=CLINIC_CODE, active=True)
 _FEATURES: Final = frozenset({SOS_FEATURE, CONTACTS_FEATURE, SAFE_CALL_FEATURE})
 
 

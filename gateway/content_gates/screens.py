@@ -14,6 +14,7 @@ from gateway.content_gates.sample_callers import (
     LATIN,
     LISTED_CODE,
     NOW,
+    NURSE,
     RESPONDER,
     SOS_CODE,
     DutyState,
@@ -25,6 +26,7 @@ from gateway.content_gates.sample_callers import (
 )
 from gateway.model.caller import Caller
 from gateway.model.contacts import ContactRequests
+from gateway.model.staff import Roster
 from gateway.text.gsm import is_gsm
 from gateway.text.wording_safety import default_arrest_words
 from menus import (
@@ -163,8 +165,12 @@ def _without_pin(show: Show) -> Show:
     return shown
 
 
-def _clinic_choice(screen: Callable[..., ScreenResult], code: str = CLINIC_CODE, **args: bool) -> Show:
-    return lambda caller, _: screen(caller, _, need="hurt", area=AREA_ID, code=code, **args)
+def _clinic_choice(screen: Callable[..., ScreenResult], code: str = CLINIC_CODE) -> Show:
+    def shown(caller: Caller, _: Translator) -> ScreenResult:
+        world = replace(caller.world, roster=Roster({NURSE.token: NURSE}))
+        return screen(replace(caller, world=world), _, need="hurt", area=AREA_ID, code=code)
+
+    return shown
 
 
 SCREENS: Final = (
@@ -182,12 +188,12 @@ SCREENS: Final = (
     Screen("SOS: who hears it", sos.tier_choices),
     Screen("Health", health.health, urgent_choice=1),
     Screen("Health: when was it", health.time_since_incident, urgent_choice=1),
-    Screen("Health: within 72 hours", health.advice_within_72h, urgent_choice=1),
+    Screen("Health: within 72 hours", health.area_within_72h, urgent_choice=1),
     Screen("Health: within 5 days", health.advice_within_5_days, urgent_choice=1),
     Screen("Health: after 5 days", health.advice_after_5_days, urgent_choice=1),
     Screen("Health: places", lambda caller, _: health.clinic_list(caller, _, need="hurt", area=AREA_ID)),
     Screen("Health: a place", _clinic_choice(health.clinic_details)),
-    Screen("Health: may we text", _clinic_choice(health.consent_to_text)),
+    Screen("Health: the code", _clinic_choice(health.referral_made)),
     Screen("Alerts near me", alerts.alerts),
     Screen("join: consent", lambda caller, _: alerts.confirm_join(caller, _, area=AREA_ID)),
     Screen("join: done", lambda caller, _: alerts.area_joined(caller, _, area=AREA_ID)),
@@ -211,7 +217,8 @@ FURTHER_SCREENS: Final = (
     Screen("an alert", lambda caller, _: alerts.alert_details(caller, _, number=ALERT_NUMBER)),
     Screen("join for tonight: done", lambda caller, _: alerts.area_joined(caller, _, area=AREA_ID, tonight=True)),
     Screen("Health: a listed place", _clinic_choice(health.clinic_details, LISTED_CODE)),
-    Screen("Health: may we ask later", _clinic_choice(health.consent_to_follow_up, may_text=True)),
+    Screen("Health: may we text", lambda caller, _: health.consent_to_text(caller, _, code=SOS_CODE)),
+    Screen("Health: may we ask later", lambda caller, _: health.consent_to_follow_up(caller, _, code=SOS_CODE)),
     Screen("SOS: ended", _with_own_sos(sos.end_sos)),
     Screen("If police hold me", _with_words(detention.arrest_message)),
     Screen("Tell my people", _with_words(detention.detained)),

@@ -13,14 +13,14 @@ class Need:
     """A reason to look for a clinic. `services` are the groups that can help, the best first.
 
     `label` is the key of its neutral words in a text to a clinic. `within_hours` is the time within which help is
-    needed, None when the need can wait. `still_hours` is the time within which going to a clinic is useful.
+    needed, None when the need can wait. `stage_of` is the need that the menu lists in place of this one.
     """
 
     id: str
     services: tuple[str, ...]
     label: str
     within_hours: int | None = None
-    still_hours: int | None = None
+    stage_of: str = ""
 
     @property
     def urgent(self) -> bool:
@@ -37,4 +37,6 @@ def _read_needs() -> dict[str, Need]:
 
 
 NEEDS: Final[Mapping[str, Need]] = MappingProxyType(_read_needs())
+LISTED_NEEDS: Final = tuple(need.id for need in NEEDS.values() if not need.stage_of)
+"""the needs that people choose from, in order"""
 SERVICES: Final = frozenset(service for need in NEEDS.values() for service in need.services)

@@ -77,7 +77,11 @@ def need_name(need: str, _: Translator) -> str:
     return {
         "hurt": _("Hurt, forced sex, condom broke"),
         "medicines": _("Medicines I take"),
+        # Translators: PrEP, as pills or by injection.
+        "prep": _("Not to get HIV: pill or injection (PrEP)"),
         "test": _("To get tested"),
+        # Translators: a kit with which people test themselves.
+        "self_test": _("Self-test"),
         "checkup": _("A check-up"),
         "condoms": _("Condoms and gel"),
         "pregnancy": _("Pregnancy, family planning"),
@@ -90,8 +94,14 @@ def need_label(label: str, _: Translator) -> str:
     """Return the name of a need in neutral words, because any person may read a clinic's phone."""
     return {
         "medicine_3_days": _("medicine to start within 72 h"),
+        "medicine_5_days": _("medicine to start within 120 h"),
+        "checkup_and_talk": _("check-up, wants to talk"),
         "refill": _("refill"),
+        # Translators: PrEP against HIV, in neutral words.
+        "prevention": _("prevention"),
         "test": _("test"),
+        # Translators: a self-test kit, in neutral words.
+        "test_to_take_along": _("test to take along"),
         "checkup": _("check-up"),
         # Translators: a noun, behind "Visitor 12345:" - condoms and gel, in neutral words.
         "supplies": _("supplies"),

@@ -25,10 +25,12 @@ CONCEPTS: Final = (
     "go_to", "language", "understand", "menu", "meaning", "who_are_you", "false_alarm", "timer", "yes", "no",
     "thanks", "hello", "call_me", "small_talk", "weather", "bus_stop", "later", "work", "food", "boyfriend",
     "husband", "smoking", "me", "another_person", "they", "you", "child", "surrounded", "drugged", "stripped",
-    "receive", "filler",
+    "receive", "filler", "self_test",
 )  # fmt: skip
 """the names of the lists in `[concepts]` of each language's `phrases.toml`"""
 
+UNTRAINED: Final = frozenset({"self_test"})
+"""concepts that the model does not see: they only say which need of CLINIC is meant"""
 FILLER: Final = "filler"
 """words that carry no meaning here, as `the`: they are known, and nothing looks at them"""
 DANGER: Final = frozenset({

@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterator, Sequence
 from typing import Final
 
+from gateway.understanding.concepts import UNTRAINED
 from gateway.understanding.tagging import TaggedText
 
 _PAIR, _COUNT, _WORD = 0.7, 0.5, 0.15
@@ -23,18 +24,19 @@ def text_features(text: TaggedText, known: Container[str] | None = None) -> dict
 
 
 def _concept_features(text: TaggedText) -> dict[str, float]:
-    concepts = sorted({concept for tag in text.tags for concept in tag.concepts})
+    seen = [[concept for concept in tag.concepts if concept not in UNTRAINED] for tag in text.tags]
+    concepts = sorted({concept for some in seen for concept in some})
     found = {f"c:{concept}": 1.0 for concept in concepts}
     if len(concepts) <= _MAX_PAIRED:
         for at, one in enumerate(concepts):
             for other in concepts[at + 1 :]:
                 found[f"c:{one}&{other}"] = _PAIR
-    before: tuple[str, ...] = (_START,)
-    for tag in text.tags:
+    before = [_START]
+    for some in seen:
         for one in before:
-            for other in tag.concepts:
+            for other in some:
                 found[f"c:{one}>{other}"] = _PAIR
-        before = tag.concepts
+        before = some
     for one in before:
         found[f"c:{one}>{_END}"] = _PAIR
     found[f"c:#unknown{min(text.unknown_words, 4)}"] = _COUNT

@@ -180,7 +180,15 @@ def _kind(j: Judgement, meaning: Meaning) -> str:
     """Return the likeliest kind, if it has at least half of the likelihood."""
     of_meaning = {label: p for label, p in j.by_label.items() if label.partition(".")[0] == meaning}
     label = max(of_meaning, key=lambda one: of_meaning[one])
-    return label.partition(".")[2] if of_meaning[label] >= 0.5 * j.by_meaning[meaning] else ""
+    kind = label.partition(".")[2] if of_meaning[label] >= 0.5 * j.by_meaning[meaning] else ""
+    return narrow_need(kind, j.every) if meaning is M.CLINIC else kind
+
+
+def narrow_need(kind: str, concepts: frozenset[str]) -> str:
+    """Return the need that the words name, where it is one of those that the model does not tell from others."""
+    if "prep" in concepts and "pep" not in concepts and kind != "hurt":
+        return "prep"
+    return "self_test" if "self_test" in concepts and kind in ("test", "") else kind
 
 
 def _options(j: Judgement) -> tuple[Meaning, ...]:

@@ -8,7 +8,7 @@ from typing import Final
 from gateway.understanding import concepts as c
 from gateway.understanding.features import text_features
 from gateway.understanding.fold import PLACE, fold, fold_words, is_chinese, pinyin_of_characters
-from gateway.understanding.gates import ASKABLE, Judgement, decide
+from gateway.understanding.gates import ASKABLE, Judgement, decide, narrow_need
 from gateway.understanding.gazetteer import CUES, Gazetteer
 from gateway.understanding.linear_model import LinearModel
 from gateway.understanding.meaning import Meaning, Reading
@@ -99,7 +99,9 @@ class TextReader:
         tagged = tag_text(places.cut(fold_words(text)).words, self._books, lang)
         by_label = self._model.label_likelihoods(text_features(tagged, self._model))
         of_meaning = {label: p for label, p in by_label.items() if label.partition(".")[0] == meaning}
-        return max(of_meaning, key=lambda label: of_meaning[label]).partition(".")[2] if of_meaning else ""
+        kind = max(of_meaning, key=lambda label: of_meaning[label]).partition(".")[2] if of_meaning else ""
+        every = frozenset(concept for tag in tagged.tags for concept in tag.concepts)
+        return narrow_need(kind, every) if meaning == M.CLINIC else kind
 
     def features(self, text: str, lang: str) -> dict[str, float]:
         """Return what the model sees of a text in which PLACE stands for places. Training needs it."""

@@ -65,9 +65,9 @@ class Engine:
             session, more = self.press_keys(session, dialled, build_caller)
             return session, (*did, *more)
         caller = build_caller(session)
-        if previous and _may_resume(previous):
-            session = replace(session, lang=previous.lang, changes=previous.changes, trail=(HOME,))
-            return self._go_to(session, Link("home.resume", nest_link(previous.location)), build_caller)
+        if previous and (way := _resume_at(previous)):
+            session = replace(session, lang=previous.lang, changes=previous.changes, trail=way[:-1])
+            return self._go_to(session, Link("home.resume", nest_link(way[-1])), build_caller)
         lang = self._saved_language(caller)
         session = replace(session, lang=lang or self._default_lang)
         return self._go_to(session, HOME if lang else LANGUAGES, build_caller)
@@ -165,7 +165,7 @@ class Engine:
         choices = tuple(replace(choice, label=_.normalise(choice.label)) for choice in result.choices)
         content = paging.Content(text, choices, keeps_choices=result.keeps_choices)
         if result.choice_first and choices:
-            content = paging.put_choice_first(text, choices, _)
+            content = paging.put_choice_first(text, choices, _, result.choice_first)
         changed = replace(
             session,
             location=location,
@@ -225,18 +225,24 @@ def _trail_to(location: Link, trail: tuple[Link, ...], has_acted: bool) -> tuple
     return trail if len(trail) <= MAX_TRAIL_SCREENS else (trail[0], *trail[1 - MAX_TRAIL_SCREENS :])
 
 
-def _may_resume(previous: Session) -> bool:
-    """Whether a cut-off session may go on: its screen reveals nothing, no PIN was typed, and it had not finished."""
-    settled = (
-        previous.ended
-        or bool(previous.grants)
-        or previous.has_acted
-        or previous.location.screen in ("home.home", "home.language", "home.resume")
-    )
-    return bool(previous.reply) and not settled and _is_neutral(previous.location)
+def _resume_at(previous: Session) -> tuple[Link, ...]:
+    """Return the way to where a cut-off session may go on: no PIN was typed, and it had not finished. Empty: nowhere.
+
+    A screen that reveals nothing is shown again, and leads back home. On the way to care, the screen before it is.
+    """
+    here = previous.location
+    settled = previous.ended or previous.grants or previous.has_acted or not previous.reply
+    if settled or here.screen in ("home.home", "home.language", "home.resume"):
+        return ()
+    if _is_each(here, "neutral"):
+        return (HOME, here)
+    before = previous.trail[-1] if previous.trail else HOME
+    goes_on = before != HOME and all(_is_each(link, "neutral", "resumes_before") for link in (here, before))
+    return previous.trail if goes_on else ()
 
 
-def _is_neutral(location: Link) -> bool:
-    """Whether both the screen and its nested link, if any, are neutral."""
+def _is_each(location: Link, *kinds: str) -> bool:
+    """Whether the screen, and the one that its nested link opens, if any, are each of one of these kinds."""
     asked_for = [str(location.args["screen"])] if "screen" in location.args else []
-    return all(name in screens and screens[name].neutral for name in (location.screen, *asked_for))
+    names = (location.screen, *asked_for)
+    return all(name in screens and any(getattr(screens[name], kind) for kind in kinds) for name in names)

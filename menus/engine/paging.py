@@ -53,22 +53,22 @@ def fits_one_page(text: str) -> bool:
     return gsm.encoded_length(text)[0] <= gsm.max_screen_length(text) - PREFIX_CHARS
 
 
-def put_choice_first(text: str, choices: tuple[Choice, ...], _: Translator) -> Content:
-    """Return the screen with its first choice on page 1.
+def put_choice_first(text: str, choices: tuple[Choice, ...], _: Translator, count: int = 1) -> Content:
+    """Return the screen with its first choices on page 1: `count` of them.
 
     If the text is too long for that, its end follows the choices. As many whole lines as fit go before them; else whole
     sentences; else words.
     """
     whole, back = Content(text, choices), _("Back")
     _page, following = lay_out_page(whole, 0, _, back)
-    if following is None or whole.choices_before(following):
+    if following is None or whole.choices_before(following) >= count:
         return whole
     foot, limit = _foot_and_limit(_join_lines(text, *whole.labels), _, _back_line(back))
-    room = limit - gsm.encoded_length(_join_lines(whole.labels[0], foot))[0] - 1
+    room = limit - gsm.encoded_length(_join_lines(*whole.labels[:count], foot))[0] - 1
     for ends in (line_ends(text), sentence_ends(text, _.stays_with_next)):
         if end := _last_end_within(text, room, ends):
             return _move_behind(whole, end)
-    return _move_behind(whole, len(gsm.clip(text, room, _.stays_with_next)))
+    return _move_behind(whole, len(gsm.clip(text, max(0, room), _.stays_with_next)))
 
 
 def lay_out_page(content: Content, start: int, _: Translator, back: str = "", hint: str = "") -> tuple[str, int | None]:
@@ -96,11 +96,13 @@ def all_pages(
     _: Translator,
     has_back: bool = True,
     *,
-    choice_first: bool = False,
+    choice_first: int = 0,
     keeps_choices: bool = False,
 ) -> list[str]:
     """Return all pages in reading order."""
-    content = put_choice_first(text, choices, _) if choice_first else Content(text, choices, "", keeps_choices)
+    content = (
+        put_choice_first(text, choices, _, choice_first) if choice_first else Content(text, choices, "", keeps_choices)
+    )
     found: list[str] = []
     at: int | None = 0
     while at is not None:

@@ -10,7 +10,7 @@ from gateway.model.alert import AlertKind
 from gateway.model.caller import Caller
 from gateway.model.intents import DeleteCaller, Unsubscribe
 from gateway.model.known_phone import is_known
-from gateway.model.needs import NEEDS
+from gateway.model.needs import LISTED_NEEDS
 from gateway.model.sos import SOS_FEATURE
 from gateway.model.sos_evidence import FLOOD_SOS, MAX_ANSWERED_SOS
 from gateway.model.subscription import MAX_AREAS, Channel
@@ -136,10 +136,10 @@ def _find_clinic(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
     """Answer with the two best clinics for a need and an area. A caller dials to get a referral."""
     dial = _("To tell them that you come, dial {dial}").format(dial=caller.world.profile.service_code)
     if not wish.kind:
-        names = joins.listed_apart(_, (joins.beside(_, str(i), need_name(n, _)) for i, n in enumerate(NEEDS, 1)))
+        names = joins.listed_apart(_, (joins.beside(_, str(i), need_name(n, _)) for i, n in enumerate(LISTED_NEEDS, 1)))
         asked = _("Send {keyword}, a number from this list, and a place: {names}")
         texts = split_messages(asked.format(keyword=_.keyword("CLINIC"), names=names), _)
-        return replace(said(texts), listed=tuple(Option(Meaning.CLINIC, "", kind=need) for need in NEEDS))
+        return replace(said(texts), listed=tuple(Option(Meaning.CLINIC, "", kind=need) for need in LISTED_NEEDS))
     areas = [area.id for area in wish.areas] or ([] if wish.names_place else list(caller.areas))
     if len(areas) != 1:
         return ask_place(wish, caller, _)

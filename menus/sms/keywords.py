@@ -11,13 +11,13 @@ from typing import Final
 from gateway.model.alert import AlertKind
 from gateway.model.caller import Caller
 from gateway.model.names import normalise_name
-from gateway.model.needs import NEEDS
+from gateway.model.needs import LISTED_NEEDS
 from gateway.text.own_words import typed_letter
 from gateway.text.wording import alert_kind_name, need_name
 from gateway.understanding.meaning import Meaning
+from menus.areas import parse_areas
 from menus.engine.screen import Translator
 from menus.sms.lexicon import Lexicon
-from menus.sms.places import parse_areas
 from menus.sms.rights import find_topic_in_words
 from menus.sms.wish import Wish
 
@@ -125,11 +125,11 @@ def _parse_report(arguments: str, caller: Caller, lexicon: Lexicon, _: Translato
 def _parse_clinic(arguments: str, caller: Caller, lexicon: Lexicon, _: Translator) -> Wish | None:
     """Return the need that the first word names, by name or by number in the list, and the place behind it."""
     head, _space, place = unicodedata.normalize("NFKC", arguments).strip().partition(" ")
-    by_number = {str(i): need for i, need in enumerate(NEEDS, 1)}
-    need = by_number.get(head) or match_label(head, {need: need_name(need, _) for need in NEEDS})
+    by_number = {str(i): need for i, need in enumerate(LISTED_NEEDS, 1)}
+    need = by_number.get(head) or match_label(head, {need: need_name(need, _) for need in LISTED_NEEDS})
     areas, rest = parse_areas(place if need else arguments, caller)
     if not need:
-        need = by_number.get(rest.strip()) or match_label(rest, {one: need_name(one, _) for one in NEEDS})
+        need = by_number.get(rest.strip()) or match_label(rest, {one: need_name(one, _) for one in LISTED_NEEDS})
     return Wish(Meaning.CLINIC, place, areas, need, names_place=bool(place)) if need or areas else None
 
 

@@ -1,26 +1,11 @@
 """Places in texts: an area behind a keyword, and what is asked where none, or more than one, is meant."""
 
-from typing import Final
-
-from gateway.model.area import Area, Areas
+from gateway.model.area import Area
 from gateway.model.caller import Caller
+from menus.areas import MAX_NAMESAKES
 from menus.engine.screen import Translator
 from menus.sms.result import Option, SmsResult
 from menus.sms.wish import Wish
-
-MAX_NAMESAKES: Final = 6
-_MIN_LETTERS: Final = 3
-
-
-def parse_areas(text: str, caller: Caller) -> tuple[Areas, str]:
-    """Return the areas named first and the remaining text. A parent or a number selects among areas of the same name:
-    `shella lamu ...` or `shella 2 ...`."""
-    found, remaining = caller.world.atlas.parse_leading_area(text.split())
-    if not found and remaining and len(remaining[0]) >= _MIN_LETTERS:  # the beginning of a name, as in the menu
-        found, remaining = caller.world.atlas.starting_with(remaining[0], MAX_NAMESAKES), remaining[1:]
-    if len(found) > 1 and remaining and remaining[0].isdecimal() and 1 <= int(remaining[0][:3]) <= len(found):
-        return (found[int(remaining[0][:3]) - 1],), " ".join(remaining[1:])
-    return found, " ".join(remaining)
 
 
 def ask_place(wish: Wish, caller: Caller, _: Translator) -> SmsResult:

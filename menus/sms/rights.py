@@ -1,20 +1,15 @@
 """Rights by text: a topic that a number or words name, or the list of topics from which to choose."""
 
 from collections.abc import Mapping
-from typing import Final
 
 from gateway.model.caller import Caller
 from gateway.model.names import normalise_name
 from gateway.model.world import Topic
 from gateway.text import joins
 from menus.engine.screen import Translator
-from menus.rights import group_name, split_messages, topic_groups, topic_messages, topics_in_group
+from menus.rights import find_topic_in_words, group_name, split_messages, topic_groups, topic_messages, topics_in_group
 from menus.sms.result import SmsResult, said
 from menus.sms.wish import Wish
-
-_MIN_WORD_CHARS: Final = 4
-_STEM_CHARS: Final = 5
-"""words that begin alike count as the same: `arrested` and `arrest`"""
 
 
 def answer_rights(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
@@ -29,24 +24,6 @@ def answer_rights(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
     if topic := numbered.get(number) or find_topic_in_words(wish.words, list(numbered.values())):
         return said(topic_messages(topic, _))
     return _list_titles(dict(enumerate(names.values(), 1)), _)
-
-
-def find_topic_in_words(words: str, topics: list[Topic]) -> Topic | None:
-    """Return the topic whose title has most of the words; None where no topic, or more than one, has most."""
-    said_words = [word for word in normalise_name(words).split() if len(word) >= _MIN_WORD_CHARS or not word.isascii()]
-    scores = {topic.slug: _score(topic, said_words) for topic in topics}
-    best = max(scores.values(), default=0)
-    found = [topic for topic in topics if scores[topic.slug] == best]
-    return found[0] if best and len(found) == 1 else None
-
-
-def _score(topic: Topic, words: list[str]) -> int:
-    titled = {topic.slug, *normalise_name(topic.title).split()}
-    return sum(any(_is_alike(word, other) for other in titled) for word in words)
-
-
-def _is_alike(word: str, other: str) -> bool:
-    return word == other or (len(other) >= _MIN_WORD_CHARS and word[:_STEM_CHARS] == other[:_STEM_CHARS])
 
 
 def _number_topics(caller: Caller, groups: Mapping[str, str]) -> dict[int, Topic]:

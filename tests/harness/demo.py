@@ -104,4 +104,4 @@ def joins(phone: NetworkPhone) -> None:
     phone.dial()
     phone.choose("English", "Alerts near me", "Get alerts")
     phone.press("soko")
-    phone.choose("Soko Mwezi", "Yes, join")
+    phone.choose("Yes, join")

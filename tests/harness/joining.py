@@ -58,9 +58,7 @@ def steps_of(town: Town, person: Number) -> list[tuple[intents.Intent, ...]]:
     other = Number.from_int(person.to_int() + 10**6)
     contact = intents.RequestContact(other.e164, "Sister", "Aisha")
     digits = str(1000 + person.to_int() % 9000)  # one a person: of thirty drawn codes two may be the same
-    referral = intents.CreateReferral(
-        digits + check_digit(digits), "test", "D01", area_id(town), may_text=False, may_ask_rating=False
-    )
+    referral = intents.CreateReferral(digits + check_digit(digits), "test", "D01", area_id(town))
     return [(), (intents.Subscribe(area_id(town)),), (), (contact,), (), (referral,)]
 
 

@@ -61,9 +61,9 @@ def report_by_three(town: Town, typed: str = PLATE, names: tuple[str, ...] = ("A
 def report_on_phone(town: Town, name: str, number_typed: str = "", plate: str = "") -> str:
     """Report a violent client of this month in Kasri by the screens. Return the code that the last one shows."""
     if number_typed:
-        town[name].dial("1", "5", "3", "2", number_typed, "1", "1", "1", "kasri", "1", "1", "1")
+        town[name].dial("1", "5", "3", "2", number_typed, "1", "1", "1", "kasri", "1", "1")
     else:
-        town[name].dial("1", "5", "3", "2", "1", plate, "1", "1", "kasri", "1", "1", "1")
+        town[name].dial("1", "5", "3", "2", "1", plate, "1", "1", "kasri", "1", "1")
     found = re.search(r"\b(\d{5})\b", town[name].screen)
     assert found, town[name].screen
     return found[1]

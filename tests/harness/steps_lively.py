@@ -4,7 +4,7 @@ from gateway.model import intents
 from gateway.model.feature import Feature
 from gateway.model.referral import new_referral_code
 from tests.harness.steps_contacts import add_contacts
-from tests.harness.steps_turns import area_id, do
+from tests.harness.steps_turns import agreed_visit, area_id, do
 from tests.harness.story import play
 from tests.harness.town import Town
 
@@ -18,9 +18,5 @@ def fill(town: Town) -> Town:
     add_contacts(town)
     do(town, "Amina", intents.Subscribe(area_id(town)), intents.SetOwnPin(OWN_PIN), intents.SetDuressPin("1357"))
     do(town, "Amina", intents.StartSafeCall(int(town.now()) + 7300, "Kibokohotel"), intents.RaiseSos())
-    do(town, "Bahati", create_referral(town, new_referral_code()))
+    do(town, "Bahati", *agreed_visit(town, new_referral_code()))
     return town
-
-
-def create_referral(town: Town, code: str) -> intents.CreateReferral:
-    return intents.CreateReferral(code, "test", "D01", area_id(town), may_text=True, may_ask_rating=True)

@@ -33,6 +33,12 @@ def area_id(town: Town, name: str = "Soko Mwezi") -> str:
     return town.store.read_world().atlas.resolve(name).id
 
 
+def agreed_visit(town: Town, code: str) -> tuple[intents.Intent, ...]:
+    """Return the intents of a caller who goes to a clinic, and agrees to both texts."""
+    visit = intents.CreateReferral(code, "test", "D01", area_id(town))
+    return visit, intents.AllowReferralTexts(code, may_ask_rating=True)
+
+
 def decide(town: Town, intent: intents.Intent) -> None:
     turn = town.store.read_terminal_turn()
     town.store.apply_intents(turn, (intent,), "")

@@ -59,7 +59,7 @@ def _join(amina: Phone) -> None:
     amina.dial()
     amina.choose("English", "Alerts near me", "Get alerts")
     amina.press("soko")
-    amina.choose("Soko Mwezi", "Yes, join")
+    amina.choose("Yes, join")
 
 
 def _own_pin(amina: Phone) -> None:
@@ -82,11 +82,9 @@ def _ask(bahati: Phone) -> None:
 
 def _report(chiku: Phone, vera: Phone) -> str:
     chiku.dial()
-    chiku.choose("English", "Tell us", "Something is happening", "Police raid")
-    chiku.press("soko")
-    chiku.choose("Soko Mwezi")
-    chiku.press(REPORTED)
-    chiku.choose("Send")
+    chiku.choose("English", "Tell us", "Something is happening")
+    chiku.press(f"soko {REPORTED}")
+    chiku.choose("Police raid")
     return vera.gets(r"(\d{4}).*Soko Mwezi")[1]
 
 
@@ -119,10 +117,8 @@ def _update(vera: Phone, number: str) -> None:
 
 def _referral(bahati: Phone, nurse: Phone) -> str:
     bahati.dial()
-    bahati.choose(
-        "English", "Health", "Hurt, forced sex, condom broke", "In the last 3 days", "Find a place", "Soko Mwezi"
-    )
-    bahati.choose("Ndoto County Hospital", "Tell them I come", "Yes", "Yes")
+    bahati.choose("English", "Health", "Hurt, forced sex, condom broke", "In the last 3 days", "Soko Mwezi")
+    bahati.choose("Ndoto County Hospital", "Tell them I come", "Text me when they answer", "Yes", "Yes")
     code = bahati.screen[-5:]
     nurse.gets(code)
     bahati.dial()

@@ -12,7 +12,7 @@ from gateway.model.sos import SosAnswer
 from gateway.store import Turn
 from jobs.notify import LANES
 from tests.harness.cast import number
-from tests.harness.steps_turns import area_id, do
+from tests.harness.steps_turns import agreed_visit, do
 from tests.harness.town import Town, TownPhone
 
 Step = tuple[str, ...]
@@ -102,7 +102,7 @@ class Worlds:
         elif kind == "answer":
             _responders_come(self.town)
         elif kind == "visit":
-            do(self.town, phone.name, intents.CreateReferral(words[0], "test", "D01", area_id(self.town), True, True))
+            do(self.town, phone.name, *agreed_visit(self.town, words[0]))
         elif kind == "clinic":
             do(self.town, "Nurse", intents.AnswerReferral(words[0], 1))
         elif kind == "other phone":

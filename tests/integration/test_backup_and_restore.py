@@ -25,7 +25,7 @@ from jobs.context import JobContext
 from tests.harness.cast import NUMBERS, TEAM, number
 from tests.harness.leaks import needles
 from tests.harness.steps_backup import lose_redis, restore_backup, save_backup
-from tests.harness.steps_turns import area_id, do, subscribe_phone
+from tests.harness.steps_turns import agreed_visit, area_id, do, subscribe_phone
 from tests.harness.town import Town
 
 
@@ -110,7 +110,7 @@ def test_staff_are_restored_unless_they_were_removed(town: Town, tmp_path: Path)
 def test_a_referral_is_restored_and_a_deleted_caller_is_not(town: Town, tmp_path: Path) -> None:
     codes = {name: new_referral_code() for name in ("Amina", "Bahati")}
     for name, code in codes.items():
-        do(town, name, intents.CreateReferral(code, "test", "D01", area_id(town), may_text=True, may_ask_rating=False))
+        do(town, name, *agreed_visit(town, code))
     town.work()
     file = save_backup(town, tmp_path / "b")
     town["Bahati"].text_and_confirm("DELETE")

@@ -343,7 +343,7 @@ def test_a_damaged_record_does_not_close_access(town: Town) -> None:
 def test_staff_who_lost_a_role_get_no_more_of_its_texts(town: Town) -> None:
     """The text was queued while nothing could leave. When it can leave, the role is gone, so it is dropped."""
     town.faults(balance=0)
-    town["Chiku"].dial("1", "5", "1", "1", "soko", "1", "1", "1")
+    town["Chiku"].dial("1", "5", "1", "soko", "1")
     town.work()
     town["Vera"].text("STOP")
     town.faults()

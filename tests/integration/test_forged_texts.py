@@ -27,7 +27,7 @@ from tests.harness.cast import NUMBERS, TEAM, number
 from tests.harness.phone import FRESH_CODE
 from tests.harness.served import Served, served
 from tests.harness.steps_contacts import CONTACT, add_contacts, safety_profile
-from tests.harness.steps_turns import area_id, do
+from tests.harness.steps_turns import agreed_visit, do
 from tests.harness.town import Town
 
 PIN, SECOND = "2468", "1357"
@@ -122,7 +122,7 @@ def test_two_verifiers_who_leave_at_once_do_not_both_leave(town: Town) -> None:
 
 
 def test_a_forger_who_tries_all_codes_of_a_clinic_answers_no_visit(town: Town, web: Served) -> None:
-    do(town, "Amina", intents.CreateReferral("48215", "test", "D01", area_id(town), True, False))
+    do(town, "Amina", *agreed_visit(town, "48215"))
     town["Nurse"].inbox()
     codes = [f"{n}{check}" for n in range(4816, 4826) for check in range(10)]
     forge(web, "Nurse", *(f"5 {code} Come to the blue gate" for code in codes))
@@ -133,7 +133,7 @@ def test_a_forger_who_tries_all_codes_of_a_clinic_answers_no_visit(town: Town, w
 
 
 def test_a_clinic_answers_with_the_fresh_code_and_a_wrong_visit_reads_alike(town: Town, web: Served) -> None:
-    do(town, "Amina", intents.CreateReferral("48215", "test", "D01", area_id(town), True, False))
+    do(town, "Amina", *agreed_visit(town, "48215"))
     town["Nurse"].inbox()
     said = []
     for code in ("48215", "48314"):

@@ -165,7 +165,7 @@ def test_other_words_are_no_cry_for_help(town: Town, words: str) -> None:
 
 
 def test_clinics(town: Town) -> None:
-    do(town, "Amina", CreateReferral(CODE, "test", "D01", area_id(town), may_text=False, may_ask_rating=False))
+    do(town, "Amina", CreateReferral(CODE, "test", "D01", area_id(town)))
     for text, begins, says in NURSE:
         texted = read(town, "Nurse", text)
         assert texted.texts[0].startswith(begins), (text, texted)
@@ -243,7 +243,7 @@ def test_the_same_text_twice_is_one(town: Town) -> None:
 @pytest.mark.parametrize("said", ["STOP", "DELETE"])
 def test_a_clinic_that_leaves_deletes_no_referral(town: Town, said: str) -> None:
     """The clinic's phone reads its visitors' records, which are not records of its owner."""
-    town["Dafina"].dial("1", "2", "3", "soko", "1", "98", "1", "98", "1", "1", "1")
+    town["Dafina"].dial("1", "2", "4", "soko", "1", "1", "1", "1", "1")
     code = town["Dafina"].screen[-5:]
     town["Nurse"].inbox()
     leave(town, said, "Nurse")

@@ -44,7 +44,7 @@ from tests.harness.reports import at_report
 from tests.harness.served import OwnRedis
 from tests.harness.stack import ROOT
 from tests.harness.steps_sos import open_sos
-from tests.harness.steps_turns import do
+from tests.harness.steps_turns import agreed_visit, do
 from tests.harness.town import Town
 from tests.harness.waiting import until
 
@@ -81,7 +81,7 @@ def story(town: Town, values: Settings) -> Town:
     do(
         town,
         "Bahati",
-        intents.CreateReferral(new_referral_code(), "test", "D01", where(town), may_text=True, may_ask_rating=True),
+        *agreed_visit(town, new_referral_code()),
     )
     do(town, "Bahati", intents.AddTonightArea(town.store.read_world().atlas.resolve("Kasri").id))
     town.turn_on(*Feature.all())

@@ -117,7 +117,8 @@ TABLE = {
 FOR_EVERYBODY = {
     "AnswerVerifier", "AskUs", "MarkAnswerRead", "MarkNewsRead",
     "AcceptContactRequests", "AcceptMembership", "AddClientReport", "AddSosDetails", "AddTonightArea", "AskClinic",
-    "CancelDetained", "CreateReferral", "DeclineContactRequests", "DeleteCaller", "EndMembership", "EndSafeCall",
+    "AllowReferralTexts", "CancelDetained", "CreateReferral",
+    "DeclineContactRequests", "DeleteCaller", "EndMembership", "EndSafeCall",
     "EndSos", "ExtendSafeCall", "LeaveArea", "MarkClinicAnswersRead", "RaiseSos", "RateReferral", "RecordLookup",
     "RemoveContact", "ReportDetained", "RequestClientReview", "RequestContact", "SetArrestMessage",
     "SetDuressPin", "SetLanguage", "SetMemberNews", "SetOwnPin", "SetPassphrase", "SetSosTiers", "SetTextPreference",
@@ -153,7 +154,7 @@ def town(town: Town) -> Town:
     here = place(town, "Soko Mwezi")
     me, vault = person(town), town.store.vault
     own_reporter = ((vault.token(number(WHO), Purpose.REPORT), "en"),)
-    do(town, "Amina", intents.CreateReferral("10009", "test", "D01", here, False, False), intents.RaiseSos())
+    do(town, "Amina", intents.CreateReferral("10009", "test", "D01", here), intents.RaiseSos())
 
     def write(world: World, transaction: Transaction, now: int) -> None:
         cache = town.store.world_cache

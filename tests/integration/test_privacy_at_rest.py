@@ -77,7 +77,6 @@ def _break_things(town: Town) -> None:
     vera.choose("Team")
     vera.choose("Send a warning", "Police raid")
     vera.press("soko")
-    vera.choose("Soko Mwezi")
     vera.press(ODD_PLACE, WORDS, "1")
     vera.choose("Send")
     dafina.text("HELP")

@@ -78,7 +78,7 @@ def test_a_referral_that_i_copy_under_my_code_is_not_mine(victim: Town) -> None:
         do(
             victim,
             name,
-            intents.CreateReferral(code, "test", "D01", area_id(victim), may_text=False, may_ask_rating=False),
+            intents.CreateReferral(code, "test", "D01", area_id(victim)),
         )
     keys_ = [keys.referral(victim.store.vault, code) for code in codes]
     assert victim.store.connection.execute("COPY", *keys_, "REPLACE") == 1

@@ -63,7 +63,7 @@ def test_a_captor_who_reports_and_dials_again_reads_what_a_stranger_reads(way: s
         if way == "text":
             town[name].text("REPORT soko mwezi raid")
         else:
-            town[name].dial("1", "5", "1", "1", "soko", "1", "1", "1")
+            town[name].dial("1", "5", "1", "soko", "1")
         town.sleep(300)
         shown.append(town[name].dial("1", "5", "1"))
         town.sleep(HOUR)

@@ -13,7 +13,7 @@ from gateway.model.reminder import SetReminder
 from tests.harness.cast import NUMBERS
 from tests.harness.steps_contacts import WORDS, add_contacts
 from tests.harness.steps_safe_call import HOUR, PIN, SECOND, set_pins
-from tests.harness.steps_turns import area_id, do
+from tests.harness.steps_turns import agreed_visit, area_id, do
 from tests.harness.town import Town
 from tests.harness.worlds import Step, Worlds
 
@@ -57,7 +57,7 @@ ROUTES = [
     ("Settings", "Reminders", "Tomorrow", "Yes"),
     ("Alerts near me",),
     ("Alerts near me", "Stop area texts", "Soko"),
-    ("Alerts near me", "Get alerts", "=kisima", "1", "Yes"),
+    ("Alerts near me", "Get alerts", "=kisima", "Yes"),
     ("Health", "My visit", "Write", "=hello"),
     ("Tell us", "Ask us", "=thanks", "Yes"),
     ("PIN", "=PIN"),
@@ -190,7 +190,7 @@ def test_before_the_pin_a_phone_looks_like_a_strangers(running: str, worlds: Wor
 @pytest.mark.parametrize("way", [("Stop all texts", "Yes"), ("Delete all about me", "Yes")], ids=lambda way: way[0])
 def test_no_answer_of_a_clinic_tells_the_second_code_from_the_pin(way: tuple[str, str], worlds: Worlds) -> None:
     """The adversary stops texts, makes a visit of their own and waits for an answer about the one before."""
-    do(worlds.town, "Amina", intents.CreateReferral("40000", "test", "D01", area_id(worlds.town), True, True))
+    do(worlds.town, "Amina", *agreed_visit(worlds.town, "40000"))
     prepare(worlds, "nothing")
     again: list[Step] = [("dial", "1"), ("go", "PIN", "=PIN"), ("visit", "50000")]
     steps = [*OPEN, ("go", "Settings", *way), *again, ("clinic", "40000"), ("clinic", "50000"), *LOOKS]
@@ -199,7 +199,7 @@ def test_no_answer_of_a_clinic_tells_the_second_code_from_the_pin(way: tuple[str
 
 
 def test_after_the_day_texts_about_a_visit_come_again(worlds: Worlds) -> None:
-    do(worlds.town, "Amina", intents.CreateReferral("40000", "test", "D01", area_id(worlds.town), True, True))
+    do(worlds.town, "Amina", *agreed_visit(worlds.town, "40000"))
     prepare(worlds, "nothing")
     day: list[Step] = [*OPEN, ("go", "Settings", "Stop all texts", "Yes"), ("wait", f"{DURESS_S + RESTORE_STEP_S}")]
     assert "An answer waits" in str(worlds.play("Amina", [*day, ("clinic", "40000")], B)[-1])
@@ -207,7 +207,7 @@ def test_after_the_day_texts_about_a_visit_come_again(worlds: Worlds) -> None:
 
 
 def test_a_visit_is_there_again_a_day_after_delete_and_its_code_stands_in_no_key(worlds: Worlds) -> None:
-    do(worlds.town, "Amina", intents.CreateReferral("40000", "test", "D01", area_id(worlds.town), True, True))
+    do(worlds.town, "Amina", *agreed_visit(worlds.town, "40000"))
     prepare(worlds, "nothing")
     gone: list[Step] = [
         *OPEN,

@@ -104,7 +104,7 @@ def test_no_typed_words_carry_a_link_or_a_number_into_a_text(full_town: Town, pl
     go(town, "Warn my people")
     town.sleep(120)
     go(town, "I need someone now", "Yes", "Say where you are", planted)
-    amina.dial("1", "5", "1", "1", "soko", "1", planted, "1")
+    amina.dial("1", "5", "1", f"soko {planted}", "1")
     amina.dial("1", "5", "2", planted)
     for skipped in range(4):
         go(

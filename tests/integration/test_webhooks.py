@@ -162,15 +162,12 @@ def at_once(count: int, post: Callable[[int], httpx.Response]) -> list[httpx.Res
 def test_a_hundred_copies_of_a_turn_have_one_effect(web: Served, deployment: Deployment) -> None:
     chiku = WebPhone(web, "Chiku")
     chiku.dial()
-    chiku.choose("English", "Tell us", "Something is happening", "Police raid")
-    chiku.press("soko")
-    chiku.choose("Soko Mwezi")
-    chiku.press("the gate")
-    form = chiku.form | {"text": f"{chiku.form['text']}*{chiku.key_of('Send')}"}
+    chiku.choose("English", "Tell us", "Something is happening")
+    chiku.press("soko the gate")
+    form = chiku.form | {"text": f"{chiku.form['text']}*{chiku.key_of('Police raid')}"}
     answers = at_once(100, lambda _i: web.post("ussd", form))
-    assert Counter(a.text for a in answers) == {
-        "END Thank you. Someone is checking. We will tell you what we find.": 100
-    }
+    [(receipt, copies)] = Counter(a.text for a in answers).items()
+    assert receipt.startswith("CON Thank you. Someone is checking. We will tell you what we find.") and copies == 100
     [alert] = deployment.store.read_world().alerts.values()
     assert alert.report_count == 1
     assert deployment.store.work_queue.count_items("alerts") == 1

@@ -90,19 +90,16 @@ def test_a_warning_goes_from_phone_to_phone(stack: Stack, browser: webdriver.Chr
     _ = stack.deployment().languages["sw"].translator
     amina.pick("Kiswahili", _("Alerts near me"), _("Get alerts"))
     amina.type("soko")
-    amina.pick("Soko Mwezi")
     while _("Yes, join") not in amina.screen:
         amina.press("98")
     amina.pick(_("Yes, join"))
     assert "Soko Mwezi" in amina.screen
 
     chiku.dial()
-    chiku.pick("English", "Tell us", "Something is happening", "Police raid")
-    chiku.type("soko")
-    chiku.pick("Soko Mwezi")
-    chiku.type("near the big market")
-    chiku.pick("Send")
-    assert chiku.part("screen").get_dom_attribute("data-state") == "ended"
+    chiku.pick("English", "Tell us", "Something is happening")
+    chiku.type("soko near the big market")
+    chiku.pick("Police raid")
+    assert "Someone is checking" in chiku.screen
 
     number = until(lambda: re.search(r"(\d{4}), Soko Mwezi", vera.inbox()), what="Vera asked")[1]
     vera.dial()

@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 from gateway.errors import BadInput
 from gateway.model.clinic import Clinic
 from gateway.model.hours import WEEK_MINUTES, WeeklyHours, minute_of_week
-from gateway.model.needs import NEEDS, SERVICES
+from gateway.model.needs import LISTED_NEEDS, NEEDS, SERVICES
 
 NAIROBI = ZoneInfo("Africa/Nairobi")
 USUAL = "Mon-Fri 08:00-17:00; Sat 09:00-13:00"
@@ -136,8 +136,9 @@ def test_a_new_list_does_not_take_the_grade_away() -> None:
 
 
 def test_needs_come_by_urgency_and_use_every_service_of_the_list() -> None:
-    assert list(NEEDS) == ["hurt", "medicines", "test", "checkup", "condoms", "pregnancy", "drugs", "talk"]
-    assert [need.id for need in NEEDS.values() if need.urgent] == ["hurt"]
+    listed = ("hurt", "medicines", "prep", "test", "self_test", "checkup", "condoms", "pregnancy", "drugs", "talk")
+    assert listed == LISTED_NEEDS
+    assert {need.id: need.within_hours for need in NEEDS.values() if need.urgent} == {"hurt": 72, "hurt_5_days": 120}
     assert NEEDS["hurt"].services == ("violence_care", "hiv_care")
     ministry = "hiv_test sti hiv_care pmtct key_populations violence_care tb mental_health"
     assert set(ministry.split()) <= SERVICES

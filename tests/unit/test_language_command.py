@@ -141,7 +141,6 @@ def test_every_string_has_its_room(luo: Path) -> None:
     [
         ("Alerts near me", "at most 20 characters"),
         ("Line 12 service", "at most 20 characters"),
-        ("Where? A short place name, no person's name.", "at most 60 characters"),
         ("Police raid", extract.LINE),
         ("Find a place", extract.LINE),
         ("A visitor with a code", "at most 40 characters"),

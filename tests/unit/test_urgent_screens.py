@@ -20,7 +20,7 @@ from gateway.model.helper import Cooperation
 from gateway.model.safe_call import SAFE_CALL_FEATURE, SafeCall
 from gateway.model.sos import SOS_FEATURE, Sos
 from gateway.model.staff import Role, Roster, Staff
-from menus import health, safe_call, sos, talk
+from menus import detention, health, safe_call, sos, talk
 from menus.engine import paging
 from menus.engine.screen import ScreenResult
 from menus.printed_keys import dialled_whole
@@ -69,8 +69,18 @@ def pages(result: ScreenResult, _: Translator) -> list[str]:
 def urgent(caller: Caller, _: Translator) -> dict[str, ScreenResult]:
     called = replace(caller, sos=Sos("1234", b"o", caller.lang, 0))
     coming = replace(caller, sos=Sos("1234", b"o", caller.lang, 0, coming_staff=("r",)))
+    held = caller.safety_profile and replace(caller.safety_profile, arrest_message="I am held.")
+    incident = {"need": "hurt", "area": "a", "code": "D01"}
     return {
         "talk": talk.talk(caller, _),
+        "held": detention.detained(replace(caller, safety_profile=held), _),
+        "care, needs": health.health(caller, _),
+        "care, when": health.time_since_incident(caller, _),
+        "care, where": health.area_within_72h(caller, _),
+        "care, 3 to 5 days": health.advice_within_5_days(caller, _),
+        "care, later": health.advice_after_5_days(caller, _),
+        "care, a place": health.clinic_details(caller, _, **incident),
+        "care, the code": health.referral_made(caller, _, **incident),
         "sos": sos.sos_menu(caller, _),
         "sos sent": sos.sos_sent(caller, _),
         "sos runs": sos.sos_menu(called, _),
@@ -89,7 +99,24 @@ def test_the_urgent_choice_is_on_the_first_page(code: str) -> None:
         for name, result in urgent(caller, _).items():
             first, *_later = pages(result, _)
             label = _.normalise(result.choices[0].label)
-            assert f"\n1. {label}" in first, (name, first)
+            assert f"\n1. {label}" in f"\n{first}", (name, first)
+
+
+@pytest.mark.parametrize("code", SPOKEN)
+def test_people_and_the_end_of_a_safe_call_are_on_the_first_page_of_talk(code: str) -> None:
+    """Both are told as keys: 4, 2 for a person who is held, 4, 3 for a person who is back."""
+    _ = shipped()[code].translator
+    for caller in callers(code):
+        out = replace(caller, safe_call=SafeCall(3600, caller.lang, "note"))
+        for who, acts in (
+            (caller, {2: "detention.detained"}),
+            (out, {2: "detention.detained", 3: "safe_call.end_safe_call"}),
+        ):
+            result = talk.talk(who, _)
+            first, *_later = pages(result, _)
+            for key, screen in acts.items():
+                choice = result.choices[key - 1]
+                assert choice.link.screen == screen and f"\n{key}. {_.normalise(choice.label)}" in f"\n{first}", first
 
 
 @pytest.mark.parametrize("code", SPOKEN)

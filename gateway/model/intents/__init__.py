@@ -45,6 +45,7 @@ from gateway.model.intents.conversations import (
 from gateway.model.intents.duress import GiveDuressPin, RecordOwnPinAttempt, RestoreAccount
 from gateway.model.intents.intent import Intent
 from gateway.model.intents.referrals import (
+    AllowReferralTexts,
     AnswerReferral,
     AskClinic,
     CreateReferral,
@@ -93,6 +94,7 @@ __all__ = [
     "AddSosDetails",
     "AddToReport",
     "AddTonightArea",
+    "AllowReferralTexts",
     "AnswerQuestion",
     "AnswerReferral",
     "AnswerSos",

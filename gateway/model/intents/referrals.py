@@ -12,8 +12,16 @@ class CreateReferral(Intent, frozen=True):
     need: str
     clinic: str
     area: str
-    may_text: bool
-    may_ask_rating: bool
+
+
+class AllowReferralTexts(Intent, frozen=True):
+    """The caller agrees to be texted when the clinic answers, and to one question after the visit."""
+
+    rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
+
+    code: str
+    may_ask_rating: bool = False
 
 
 class AskClinic(Intent, frozen=True):

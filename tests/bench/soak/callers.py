@@ -27,7 +27,7 @@ STAYS = 0.7
 HOTLINE = "0711000099"
 """stands in every apology"""
 NURSE = "+254711000201"
-PLACE = ("Ndoto County Hospital", "Tell them I come", "Yes", "No")
+PLACE = ("Ndoto County Hospital", "Tell them I come", "Text me when they answer", "Yes", "No")
 
 
 class Callers:
@@ -100,9 +100,9 @@ class Callers:
         """Ask for a referral. If the screen shows a code, the clinic must get a text about it."""
         phone = self._phone(network)
         phone.dial()
-        phone.choose("English", "Health", "Hurt, forced sex, condom broke", "In the last 3 days", "Find a place")
+        phone.choose("English", "Health", "Hurt, forced sex, condom broke", "In the last 3 days")
         phone.press("soko")
-        phone.choose("Soko Mwezi", *PLACE)
+        phone.choose(*PLACE)
         if code := re.search(r"\d{5,8}$", phone.screen):
             self._book.referrals[code[0]] = phone.name
             self._book.promises.append(Promise(NURSE, f"Visitor {code[0]}"))
