@@ -46,7 +46,7 @@ def area_matches(caller: Caller, _: Translator, typed: str, **target: str | int 
     found = atlas.starting_with(typed, MAX_MATCHES) or atlas.suggest(typed)
     if not found:
         raise InvalidAnswer(_("No area has that name. Try other letters or the list."))
-    choices = [(_area_label(caller, a, _), _with_area(target, a.id)) for a in found]
+    choices = [(area_label(caller, a, _), _with_area(target, a.id)) for a in found]
     return show_menu(_("Which one?"), *choices)
 
 
@@ -74,7 +74,7 @@ def _with_area(target: Args, area_id: str) -> Link:
     return Link(link.screen, {**link.args, "area": area_id})
 
 
-def _area_label(caller: Caller, area: Area, _: Translator) -> str:
+def area_label(caller: Caller, area: Area, _: Translator) -> str:
     """Return the area's name, with its parent if another area has the same name."""
     namesakes = caller.world.atlas.find(area.name)
     parent = caller.world.atlas.get(area.parent)

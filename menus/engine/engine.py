@@ -71,11 +71,9 @@ class Engine:
             return self._go_to(replace(session, trail=session.trail[:-1]), back, build_caller)
         if len(key) <= 3 and key.isascii() and key.isdigit() and 1 <= int(key) <= session.choices_seen:
             return self._go_forward(session, session.choices[int(key) - 1].link, build_caller)
-        if session.answer_link and key and key != paging.BACK_KEY:
+        if session.answer_link and _is_answer(session, key):
             return self._submit_answer(session, session.answer_link, key, build_caller)
-        _ = self._translators[session.lang]
-        hint = _("Please type an answer.") if session.answer_link else _("Please type a number from the list.")
-        return self._lay_out(session, hint), ()
+        return self._lay_out(session, _wrong_key_text(session, self._translators[session.lang])), ()
 
     def _submit_answer(self, session: Session, link: Link, typed: str, build_caller: BuildCaller) -> TurnResult:
         """Pass on the typed words. If they are refused, the question follows the refusal from its beginning."""
@@ -135,6 +133,7 @@ class Engine:
             keeps_choices=content.keeps_choices,
             answer_link=result.answer_link,
             answer_arg=result.answer_arg,
+            wants_digits=result.wants_digits,
             page_starts=(0,),
             choices_seen=known,
             has_acted=acted,
@@ -157,6 +156,25 @@ class Engine:
         return replace(
             session, reply=("END " if ended else "CON ") + body, next_page_start=more, choices_seen=offered, ended=ended
         )
+
+
+def _is_answer(session: Session, typed: str) -> bool:
+    is_key = not session.wants_digits and _is_menu_key(typed)
+    return typed not in ("", paging.BACK_KEY) and not is_key
+
+
+def _is_menu_key(typed: str) -> bool:
+    """Whether the typed answer is only a key of the menus, as `1`, `98`, `1.`, `*` or `#`."""
+    bare = typed.strip("*#.) ")
+    return not bare or (len(bare) <= 2 and bare.isdecimal())
+
+
+def _wrong_key_text(session: Session, _: Translator) -> str:
+    if session.answer_link is None:
+        return _("Please type a number from the list.")
+    if session.wants_digits:
+        return _("Please type an answer.")
+    return _("Please type words, or a number from the list.") if session.choices else _("Please type words.")
 
 
 def _back_label(session: Session, _: Translator) -> str:
