@@ -9,6 +9,7 @@ from gateway.text import joins
 from gateway.text.gsm import clip
 from gateway.text.printed_keywords import fill_in
 from gateway.text.wording import alert_kind_name, format_clock, format_date, format_location
+from menus.alert_lines import certainty_line
 from menus.areas import area_label, area_name, choose_area, match_areas
 from menus.engine import paging
 from menus.engine.screen import (
@@ -85,10 +86,12 @@ def alert_details(caller: Caller, _: Translator, number: int) -> ScreenResult:
         "until": format_clock(local(found.until)),
     }
     if not found.is_live(caller.now):
+        if found.is_false_alarm:
+            return show_menu(_("{kind}, {where}, {at}: was a false alarm. Stay careful.").format(**facts))
         return show_menu(_("{kind}, {where}, {at}: has ended. Stay careful.").format(**facts))
     text = _("{kind}: {where}. Since {at}, until {until}.").format(**facts)
     return show_menu(
-        joins.sentences(_, text, found.text),
+        "\n".join(line for line in (joins.sentences(_, text, found.text), certainty_line(found, _)) if line),
         (_("My rights"), Link("rights.rights")),
         (_("Talk to someone"), Link("talk.talk")),
     )
@@ -121,6 +124,7 @@ def _past_alert_line(caller: Caller, found: Alert, _: Translator) -> str:
     when = caller.world.local_time(found.at)
     part = [_("night"), _("morning"), _("afternoon"), _("evening")][when.hour // 6]
     what = joins.listed(_, (alert_kind_name(found.kind, _), area_name(caller, found.area)))
+    what = joins.bracketed(_, what, _("false alarm") if found.is_false_alarm else "")
     return joins.labelled(_, joins.beside(_, format_date(when, _), part), what)
 
 

@@ -89,7 +89,7 @@ def lookup(caller: Caller, _: Translator) -> ScreenResult:
         return clients(caller, _)
     if caller.lookup_blocked_until > caller.now:
         return lookups_exhausted(caller, _)
-    return ask_question(_("Type the number of a phone or a car."), link_to(lookup_result), "typed")
+    return ask_question(_("Type the number of a phone or a car."), link_to(lookup_result), "typed", wants_digits=True)
 
 
 def lookups_exhausted(caller: Caller, _: Translator) -> ScreenResult:
@@ -170,7 +170,11 @@ def client_phone(caller: Caller, _: Translator) -> ScreenResult:
     if _is_full(caller):
         return show_menu(no_capacity_text(_))
     return ask_question(
-        _("The client's phone number?"), link_to(client_plate), "typed", (_("Skip"), link_to(client_plate, typed=""))
+        _("The client's phone number?"),
+        link_to(client_plate),
+        "typed",
+        (_("Skip"), link_to(client_plate, typed="")),
+        wants_digits=True,
     )
 
 
@@ -184,6 +188,7 @@ def client_plate(caller: Caller, _: Translator, typed: str) -> ScreenResult:
         link_to(client_harm, **so_far),
         "typed",
         *skip,
+        wants_digits=True,
         location=link_to(client_phone),
     )
 

@@ -17,7 +17,7 @@ def open_referrals(caller: Caller) -> dict[str, Referral]:
 @screen(staff_only=True)
 def referral_code(caller: Caller, _: Translator) -> ScreenResult:
     """Ask for a code. There is no list: the visitor at the desk has a code, and anybody may pick up the phone."""
-    return ask_question(_("Which code?"), link_to(referral_code_typed), "code")
+    return ask_question(_("Which code?"), link_to(referral_code_typed), "code", wants_digits=True)
 
 
 @screen(staff_only=True)

@@ -3,16 +3,23 @@
 from msgspec.structs import replace
 
 from gateway.model import intents
-from gateway.model.alert import Alert, AlertKind, AlertState
+from gateway.model.alert import Alert, AlertKind, AlertState, Certainty
 from gateway.model.caller import Caller
 from gateway.model.subscription import Wording
 from gateway.text import joins
-from gateway.text.estimate import ComposeText, estimate_audience_and_cost
-from gateway.text.gsm import clip, suggest_replacements
-from gateway.text.wording import alert_kind_name, alert_text, format_clock, format_next_hour, update_text
+from gateway.text.gsm import clip
+from gateway.text.warning_words import is_fit_for_warning
+from gateway.text.wording import (
+    alert_kind_name,
+    alert_text,
+    certainty_text,
+    format_clock,
+    update_text,
+)
 from menus.areas import area_name, choose_area
 from menus.engine.screen import (
     Args,
+    InvalidAnswer,
     Link,
     ScreenResult,
     Translator,
@@ -24,13 +31,13 @@ from menus.engine.screen import (
     show_menu,
 )
 from menus.permissions import (
-    audience_size,
     is_in_scope,
     may_change,
     may_decide,
     needs_new_approval,
     needs_second_person,
 )
+from menus.warning_costs import cost_note
 
 MAX_VENUE_CHARS = 60
 MAX_TEXT_CHARS = 80
@@ -41,8 +48,19 @@ DURATION_CHOICES_H = (1, 3, 6, 12)
 
 @screen(staff_only=True)
 def alert_kind(caller: Caller, _: Translator) -> ScreenResult:
-    choices = [(alert_kind_name(k, _), choose_area(link_to(alert_venue, kind=k.value))) for k in AlertKind]
+    choices = [(alert_kind_name(k, _), choose_area(link_to(how_sure, kind=k.value))) for k in AlertKind]
     return show_menu(_("What happened?"), *choices)
+
+
+@screen(staff_only=True)
+def how_sure(caller: Caller, _: Translator, **so_far: str | int | bool) -> ScreenResult:
+    """Ask how sure a new warning is. The weakest answer stands first, for whoever presses without reading."""
+    reported = caller.world.alert(int(so_far.get("number", 0)))
+    is_corrected = reported is None or reported.area != so_far["area"]
+    if is_corrected and not is_in_scope(caller, str(so_far["area"])):
+        return show_menu(_("This area is not yours."), (_("Send a warning"), link_to(alert_kind)))
+    choices = [(certainty_text(each, _), link_to(alert_venue, **so_far, certainty=each.value)) for each in Certainty]
+    return show_menu(_("How do we know it?"), *choices)
 
 
 @screen(staff_only=True)
@@ -51,36 +69,65 @@ def alert_venue(caller: Caller, _: Translator, **so_far: str | int | bool) -> Sc
     found = caller.world.alert(int(so_far.get("number", 0)))
     if so_far.get("update") and found and needs_new_approval(caller, found):
         return show_menu(send_as_new_text(_), (_("Send a warning"), link_to(alert_kind)))
-    if not so_far.get("number") and not is_in_scope(caller, str(so_far["area"])):
-        return show_menu(_("This area is not yours."), (_("Send a warning"), link_to(alert_kind)))
     return ask_question(
         _("Which place to avoid? Never where to go, no names."),
-        link_to(alert_details, **so_far),
-        "venue",
+        link_to(venue_typed, **so_far),
+        "typed",
         (_("Name no place"), link_to(alert_details, **so_far, venue="")),
     )
+
+
+@screen(staff_only=True)
+def venue_typed(caller: Caller, _: Translator, typed: str, **so_far: str | int | bool) -> ScreenResult:
+    return redirect(link_to(alert_details, **so_far, venue=_require_fit(typed, _)), caller, _)
+
+
+def _require_fit(typed: str, _: Translator) -> str:
+    """Return words that may go out in a warning. Raise InvalidAnswer for others."""
+    if not is_fit_for_warning(typed):
+        raise InvalidAnswer(unfit_words_text(_))
+    return typed
+
+
+def unfit_words_text(_: Translator) -> str:
+    """Return what a warning's words may be."""
+    return _("Only what to avoid: no phone number, no link, nowhere to go to. At most 4 digits.")
 
 
 @screen(staff_only=True)
 def alert_details(caller: Caller, _: Translator, **so_far: str | int | bool) -> ScreenResult:
     return ask_question(
         _("More words? They show on the screen, and in texts only for people who chose clear texts."),
-        link_to(alert_end_time, **so_far),
-        "text",
+        link_to(words_typed, **so_far),
+        "typed",
         (_("No more words"), link_to(alert_end_time, **so_far, text="")),
     )
 
 
 @screen(staff_only=True)
+def words_typed(caller: Caller, _: Translator, typed: str, **so_far: str | int | bool) -> ScreenResult:
+    return redirect(link_to(alert_end_time, **so_far, text=_require_fit(typed, _)), caller, _)
+
+
+@screen(staff_only=True)
 def alert_end_time(caller: Caller, _: Translator, **so_far: str | int | bool) -> ScreenResult:
+    """Ask for the end. A live warning gets a later one, or keeps its own beside new words; none becomes shorter."""
+    live = caller.world.alert(int(so_far.get("number", 0))) if so_far.get("update") else None
+    start, pattern = (live.until, _("{hour} (+{n} h)")) if live else (caller.now, _("{hour} ({n} h)"))
+    ends = [(n, start + n * 3600) for n in DURATION_CHOICES_H]
+    if live:
+        ends = [(n, end) for n, end in ends if end <= caller.now + caller.world.profile.max_alert_duration_s]
     choices = [
-        (
-            _("{hour} ({n} h)").format(hour=format_clock(caller.world.local_time(caller.now + n * 3600)), n=n),
-            link_to(preview, **so_far, hours=n),
-        )
-        for n in DURATION_CHOICES_H
+        (pattern.format(hour=_clock(caller, end), n=n), link_to(preview, **so_far, until=end)) for n, end in ends
     ]
-    return show_menu(_("Until when?"), *choices)
+    if live and not so_far.get("later"):
+        as_before = _("As now: {hour}").format(hour=_clock(caller, live.until))
+        choices.insert(0, (as_before, link_to(preview, **so_far, until=live.until)))
+    return show_menu(_("Until when?") if choices else _("It lasts as long as it can. Try again later."), *choices)
+
+
+def _clock(caller: Caller, when: int) -> str:
+    return format_clock(caller.world.local_time(when))
 
 
 @screen(staff_only=True)
@@ -107,41 +154,6 @@ def preview(caller: Caller, _: Translator, **so_far: str | int | bool) -> Screen
     )
 
 
-def cost_note(caller: Caller, draft: Alert, _: Translator, format_alert: ComposeText = alert_text) -> str:
-    """Return the networks that deliver late, the size of the audience, and the highest possible cost."""
-    found = estimate_audience_and_cost(
-        draft, area_name(caller, draft.area), audience_size(caller, draft.area), caller.world, format_alert
-    )
-    about = _.ngettext("About {n} person", "About {n} people", found.people).format(n=found.people)
-    people = about if found.people else _("Few people")
-    # Translators: {people}, each of whom gets at most so many text messages, which cost {cost} together at most.
-    cost = _("{people} x {n} SMS, max {cost}.")
-    cost = cost.format(
-        people=people, n=found.max_segments, cost=caller.world.profile.tariff.format_amount(found.max_cost_mills)
-    )
-    return "\n".join(line for line in (delayed_networks_note(caller, _), cost, costly_letters_note(draft, _)) if line)
-
-
-def delayed_networks_note(caller: Caller, _: Translator) -> str:
-    """Return a note on networks that deliver later, because our sender id may send there only at certain hours."""
-    # Translators: {network} is a mobile operator, which delivers our texts from that hour on.
-    said = _("{network}: texts wait until {hour}.")
-    closed = caller.world.profile.tariff.closed_carriers(caller.local_time)
-    now = caller.local_time
-    waits = [said.format(network=c.name, hour=format_next_hour(c.next_delivery(now), now, _)) for c in closed]
-    return joins.sentences(_, *waits)
-
-
-def costly_letters_note(draft: Alert, _: Translator) -> str:
-    """Return the letters of venue and words that make the text cost more, with replacements."""
-    letters = [
-        f"{char} = {instead}" if instead else char
-        for char, instead in suggest_replacements(f"{draft.venue} {draft.text}")
-    ]
-    # Translators: letters that make a text cost more, some with others to write instead.
-    return _("These letters cost more: {letters}").format(letters=joins.listed(_, letters)) if letters else ""
-
-
 def build_draft(caller: Caller, so_far: Args) -> Alert:
     """Return the alert as it would be sent."""
     return Alert(
@@ -150,9 +162,10 @@ def build_draft(caller: Caller, so_far: Args) -> Alert:
         area=str(so_far["area"]),
         state=AlertState.LIVE,
         at=caller.now,
-        until=caller.now + int(so_far["hours"]) * 3600,
+        until=int(so_far["until"]),
         venue=clip(str(so_far["venue"]), MAX_VENUE_CHARS),
         text=clip(str(so_far["text"]), MAX_TEXT_CHARS),
+        certainty=Certainty(str(so_far["certainty"])) if "certainty" in so_far else None,
     )
 
 
@@ -195,11 +208,19 @@ def alert_sent(caller: Caller, _: Translator, **so_far: str | int | bool) -> Scr
         alert = caller.world.alert(draft.number)
         if alert is None or not may_decide(caller, alert):
             return show_menu(_("A colleague decided this first."))
-        return end_session(
-            said, intents=[intents.ConfirmReport(draft.number, draft.venue, draft.text, draft.until, propose)]
-        )
-    return end_session(
-        said, intents=[intents.SendAlert(draft.kind, draft.area, draft.venue, draft.text, draft.until, drill, propose)]
+        return end_session(said, intents=[confirm_draft(draft, propose)])
+    return end_session(said, intents=[send_draft(draft, drill, propose)])
+
+
+def confirm_draft(draft: Alert, propose: bool) -> intents.ConfirmReport:
+    return intents.ConfirmReport(
+        draft.number, draft.venue, draft.text, draft.until, propose, draft.kind, draft.area, draft.certainty
+    )
+
+
+def send_draft(draft: Alert, drill: bool = False, propose: bool = False) -> intents.SendAlert:
+    return intents.SendAlert(
+        draft.kind, draft.area, draft.venue, draft.text, draft.until, drill, propose, draft.certainty
     )
 
 
@@ -210,7 +231,7 @@ def confirm_proposal(alert: Alert, now: int) -> intents.ConfirmReport:
 
 def repeat_alert(alert: Alert) -> intents.SendAlert:
     """Return the intent that sends an ended warning again, unchanged, as a new one."""
-    return intents.SendAlert(alert.kind, alert.area, alert.venue, alert.text, alert.until)
+    return send_draft(alert)
 
 
 def send_as_new_text(_: Translator) -> str:
@@ -233,6 +254,5 @@ def _alert_updated(caller: Caller, _: Translator, draft: Alert) -> ScreenResult:
     new = found if has_same_words else replace(found, venue=draft.venue or found.venue, text=draft.text or found.text)
     if needs_new_approval(caller, found) and not has_same_words:
         return show_menu(send_as_new_text(_), (_("Send a warning"), link_to(alert_kind)))
-    return end_session(
-        sending_text(False, _), intents=[intents.UpdateAlert(new.number, new.venue, new.text, draft.until)]
-    )
+    until = max(draft.until, found.until)
+    return end_session(sending_text(False, _), intents=[intents.UpdateAlert(new.number, new.venue, new.text, until)])

@@ -92,7 +92,7 @@ def add_contact(caller: Caller, _: Translator) -> ScreenResult:
     said = _(
         "Choose somebody who already knows about you, and ask them first. Your network and we see the number. Type it."
     )
-    return ask_question(said, link_to(contact_name), "number")
+    return ask_question(said, link_to(contact_name), "number", wants_digits=True)
 
 
 @screen()

@@ -123,7 +123,9 @@ def _removal_text(caller: Caller, first_id: str, _: Translator) -> str:
 
 @screen(staff_only=True)
 def report_code(caller: Caller, _: Translator) -> ScreenResult:
-    return ask_question(_("Which code did a member say to you?"), link_to(report_code_confirmed), "typed")
+    return ask_question(
+        _("Which code did a member say to you?"), link_to(report_code_confirmed), "typed", wants_digits=True
+    )
 
 
 @screen(staff_only=True)
@@ -138,7 +140,7 @@ def report_code_confirmed(caller: Caller, _: Translator, typed: str) -> ScreenRe
 def find_entry(caller: Caller, _: Translator) -> ScreenResult:
     if caller.lookup_blocked_until > caller.now:
         return lookups_exhausted(caller, _)
-    return ask_question(_("Type the number of a phone or a car."), link_to(entries_found), "typed")
+    return ask_question(_("Type the number of a phone or a car."), link_to(entries_found), "typed", wants_digits=True)
 
 
 @screen(staff_only=True)
@@ -192,7 +194,7 @@ def _review_entry(caller: Caller, _: Translator, client_hash: str, keep: bool) -
 def invite_member(caller: Caller, _: Translator) -> ScreenResult:
     if len(caller.world.members) >= MAX_MEMBERS:
         return show_menu(_("You can invite no more people now."))
-    return ask_question(_("The new member's phone number?"), link_to(member_invited), "typed")
+    return ask_question(_("The new member's phone number?"), link_to(member_invited), "typed", wants_digits=True)
 
 
 @screen(staff_only=True)

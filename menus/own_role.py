@@ -40,4 +40,9 @@ def left(caller: Caller, _: Translator) -> ScreenResult:
 
 
 def _cannot_leave(_: Translator) -> ScreenResult:
-    return show_menu(_("Nobody else does this here. First ask an admin to add a colleague."), (_("Team"), TEAM))
+    return show_menu(nobody_else_text(_), (_("Team"), TEAM))
+
+
+def nobody_else_text(_: Translator) -> str:
+    """Return why a role cannot end: its last person in an area keeps it."""
+    return _("Nobody else does this here. First ask an admin to add a colleague.")

@@ -37,7 +37,7 @@ def require_four_digits(typed: str, _: Translator) -> None:
 @screen(takes_secret=True)
 def pin(caller: Caller, _: Translator) -> ScreenResult:
     """Ask every caller for a PIN, with or without one: the question reveals nothing."""
-    return ask_question(_("Your PIN?"), link_to(pin_typed), "typed")
+    return ask_question(_("Your PIN?"), link_to(pin_typed), "typed", wants_digits=True)
 
 
 @screen()
@@ -58,7 +58,7 @@ def pin_typed(caller: Caller, _: Translator, typed: str) -> ScreenResult:
 
 def ask_new_pin(text: str, saved: Link, *choices: tuple[str, Link]) -> ScreenResult:
     """Ask for new digits, typed twice. `saved` gets them as its argument `typed`."""
-    return ask_question(text, link_to(new_pin_typed, **nest_link(saved)), "typed", *choices)
+    return ask_question(text, link_to(new_pin_typed, **nest_link(saved)), "typed", *choices, wants_digits=True)
 
 
 @screen()
@@ -92,7 +92,7 @@ def new_pin_again(caller: Caller, _: Translator, draft: str, **target: str | int
     """
     effect = "" if target["screen"] == SECOND_CODE else _pin_effect_text(_)
     said = joins.sentences(_, _("Type the 4 digits again."), effect)
-    return ask_question(said, link_to(new_pin_repeated, draft=draft, **target), "typed")
+    return ask_question(said, link_to(new_pin_repeated, draft=draft, **target), "typed", wants_digits=True)
 
 
 def _pin_effect_text(_: Translator) -> str:

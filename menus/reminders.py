@@ -55,7 +55,9 @@ def choose_day(caller: Caller, _: Translator) -> ScreenResult:
 
 @screen()
 def ask_days(caller: Caller, _: Translator) -> ScreenResult:
-    return ask_question(_("In how many days? 1 to {n}.").format(n=MAX_DAYS), link_to(days_typed), "typed")
+    return ask_question(
+        _("In how many days? 1 to {n}.").format(n=MAX_DAYS), link_to(days_typed), "typed", wants_digits=True
+    )
 
 
 @screen()

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from gateway.model import intents
-from gateway.model.alert import AlertKind
+from gateway.model.alert import Alert, AlertKind
 from gateway.model.caller import Caller
 from gateway.text import joins
 from gateway.text.gsm import clip
@@ -23,6 +23,8 @@ from menus.engine.screen import (
 )
 
 MAX_VENUE_CHARS = 60
+MAX_INCIDENTS = 3
+"""different incidents that one phone may tell in `times.report_pause`"""
 
 
 @screen(neutral=True)
@@ -33,15 +35,24 @@ def tell_us(caller: Caller, _: Translator) -> ScreenResult:
 
 @screen()
 def report_area(caller: Caller, _: Translator) -> ScreenResult:
-    """Ask for the place first. A caller may make one new report in half an hour, and may always add to an open one."""
-    if caller.has_reported_recently:
-        if number := own_open_report(caller):
-            return ask_question(
-                _("You told us a short while ago. What is new? Where is it now?"),
-                link_to(report_extended, number=number),
-                "typed",
-            )
-        return show_menu(_("You told us a short while ago. Please wait a little, or talk to someone."))
+    """Ask for the place, or first for news of what the caller told just before."""
+    own = own_open_reports(caller)
+    if not (caller.recent_report_count and own):
+        return new_report(caller, _)
+    other = [(_("Something else happened"), link_to(new_report))] if may_report(caller) else []
+    return ask_question(
+        _("You told us a short while ago. What is new? Where is it now?"),
+        link_to(report_extended, number=own[0].number),
+        "typed",
+        *other,
+    )
+
+
+@screen()
+def new_report(caller: Caller, _: Translator) -> ScreenResult:
+    """Ask for the place first."""
+    if not may_report(caller):
+        return show_menu(told_enough_text(_))
     asked = redirect(choose_area(link_to(report_kind)), caller, _)
     return replace(asked, answer_link=link_to(report_area_typed), location=None)
 
@@ -70,23 +81,56 @@ def report_kind(caller: Caller, _: Translator, area: str, venue: str = "") -> Sc
     )
 
 
-def own_open_report(caller: Caller) -> int:
-    """Return the number of the latest alert that this caller reported and that is pending or live, or 0."""
+def may_report(caller: Caller) -> bool:
+    """Whether this phone may tell of one more incident now."""
+    return caller.recent_report_count < MAX_INCIDENTS
+
+
+def own_open_reports(caller: Caller) -> list[Alert]:
+    """Return the alerts that this caller reported and that are pending or live, the latest first."""
     alerts = [alert for n in caller.own_reports if (alert := caller.world.alert(n))]
     open_alerts = [alert for alert in alerts if alert.is_pending or alert.is_live(caller.now)]
-    return max(open_alerts, key=lambda alert: alert.at).number if open_alerts else 0
+    return sorted(open_alerts, key=lambda alert: -alert.at)
+
+
+def report_intent(
+    caller: Caller, kind: AlertKind, area: str, venue: str
+) -> intents.SubmitReport | intents.AddToReport | None:
+    """Return what a report becomes: a new one, or news of the caller's own of this kind and area.
+
+    After too many incidents a report is news of the latest one. None: there is no open one.
+    """
+    own = own_open_reports(caller) if caller.recent_report_count else []
+    same = [alert for alert in own if alert.area == area and kind in (alert.kind, AlertKind.OTHER)]
+    if may_report(caller) and not same:
+        return intents.SubmitReport(kind, area, venue)
+    return intents.AddToReport((same or own)[0].number, venue) if own else None
+
+
+def told_enough_text(_: Translator) -> str:
+    return _("You told us a short while ago. Please wait a little, or talk to someone.")
+
+
+def received_text(intent: intents.SubmitReport | intents.AddToReport | None, caller: Caller, _: Translator) -> str:
+    """Return the receipt for a report."""
+    if intent is None:
+        return told_enough_text(_)
+    if isinstance(intent, intents.AddToReport):
+        return _("Thank you. We tell them.")
+    return thanks_text(caller, intent.area, _)
 
 
 @screen()
 def report_sent(caller: Caller, _: Translator, kind: str, area: str, venue: str) -> ScreenResult:
     """Submit the report. The screen is the receipt; a text brings the outcome."""
-    if caller.has_reported_recently:
-        return show_menu(_("You told us a short while ago. Please wait a little, or talk to someone."))
+    intent = report_intent(caller, AlertKind(kind), area, clip(venue, MAX_VENUE_CHARS))
+    if intent is None:
+        return show_menu(told_enough_text(_))
     where = joins.labelled(_, alert_kind_name(kind, _), area_name(caller, area))
     return show_menu(
-        joins.sentences(_, thanks_text(caller, area, _), joins.ended(_, where)),
+        joins.sentences(_, received_text(intent, caller, _), joins.ended(_, where)),
         (_("Say where exactly"), link_to(report_area)),
-        intents=[intents.SubmitReport(AlertKind(kind), area, clip(venue, MAX_VENUE_CHARS))],
+        intents=[intent],
     )
 
 
@@ -101,6 +145,5 @@ def thanks_text(caller: Caller, area: str, _: Translator) -> str:
 
 @screen()
 def report_extended(caller: Caller, _: Translator, number: int, typed: str) -> ScreenResult:
-    return end_session(
-        _("Thank you. We tell them."), intents=[intents.AddToReport(number, clip(typed, MAX_VENUE_CHARS))]
-    )
+    added = intents.AddToReport(number, clip(typed, MAX_VENUE_CHARS))
+    return end_session(received_text(added, caller, _), intents=[added])

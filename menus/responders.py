@@ -54,7 +54,7 @@ def sos_list(caller: Caller, _: Translator) -> ScreenResult:
     ]
     if not choices and not caller.open_sos_count:
         return show_menu(_("Nobody asks for help now."))
-    return ask_question(_("Choose, or type a code."), link_to(code_typed), "code", *choices)
+    return ask_question(_("Choose, or type a code."), link_to(code_typed), "code", *choices, wants_digits=True)
 
 
 def _sos_line(caller: Caller, sos: Sos, _: Translator) -> str:

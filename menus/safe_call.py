@@ -32,6 +32,8 @@ DURATION_CHOICES_H = (1, 2, 3, 6)
 """Offered durations, in hours."""
 QUESTION_COUNT = 4
 _PATH_TO_END = ("talk.talk", "safe_call.end_safe_call")
+NUMBER_STEPS = (1, 2)
+"""the questions that ask for a phone and a plate"""
 
 
 def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
@@ -124,7 +126,9 @@ def note_question(
     if step >= QUESTION_COUNT:
         return return_time(caller, _, note=note, colleagues=colleagues)
     following = link_to(note_question, step=step + 1, note=note, colleagues=colleagues)
-    return ask_question(_question_text(step, _), following, "typed", (_("Skip"), following))
+    return ask_question(
+        _question_text(step, _), following, "typed", (_("Skip"), following), wants_digits=step in NUMBER_STEPS
+    )
 
 
 @screen()
@@ -138,7 +142,11 @@ def return_time(caller: Caller, _: Translator, note: str, colleagues: bool = Fal
         for n in DURATION_CHOICES_H
     ]
     return ask_question(
-        _("Back by what time? Choose, or type it like 23:30."), link_to(return_time_typed, **args), "typed", *choices
+        _("Back by what time? Choose, or type it like 23:30."),
+        link_to(return_time_typed, **args),
+        "typed",
+        *choices,
+        wants_digits=True,
     )
 
 

@@ -1,24 +1,29 @@
 """Screens for staff, behind their PIN: pending and live alerts, duty and locked colleagues."""
 
+from msgspec.structs import replace
+
 from gateway.model import intents, policy
-from gateway.model.alert import Alert, AlertState
+from gateway.model.alert import Alert, AlertKind, AlertState, RejectReason
 from gateway.model.caller import Caller
 from gateway.model.staff import Role, Staff
 from gateway.model.world import World
 from gateway.text import joins
-from gateway.text.wording import alert_kind_name, format_clock, format_location
+from gateway.text.wording import alert_kind_name, format_location, reject_reason_text
 from menus import (
     advice,
     clinic_answers,
     clinic_place,
     clinic_team,
+    closed_alerts,
+    colleagues,
     compose,
     moderation,
     own_role,
     reporter_questions,
     responders,
 )
-from menus.areas import area_name
+from menus.alert_lines import alert_line, certainty_line, decision_text, report_words, until_line
+from menus.areas import area_name, choose_area
 from menus.engine.screen import (
     Link,
     ScreenResult,
@@ -30,7 +35,8 @@ from menus.engine.screen import (
     show_menu,
 )
 from menus.engine.session import Session
-from menus.permissions import may_change, may_decide, needs_second_person, rejected_text, require_staff
+from menus.permissions import may_change, may_decide, rejected_text, require_staff
+from menus.warning_costs import cost_note
 
 
 def alerts_to_check(caller: Caller) -> list[Alert]:
@@ -43,7 +49,7 @@ def _is_from_stranger(alert: Alert) -> bool:
     return alert.state is AlertState.REPORTED and not alert.is_from_known
 
 
-@screen(staff_only=True)
+@screen(staff_only=True, allows_typeahead=True)
 def team(caller: Caller, _: Translator) -> ScreenResult:
     staff = require_staff(caller)
     names = joins.listed(_, sorted(map(_, caller.world.alarms.values())))
@@ -66,6 +72,7 @@ def _sender_choices(caller: Caller, _: Translator) -> list[tuple[str, Link]]:
         (_("To check: {n}").format(n=len(alerts_to_check(caller))), link_to(check_list)),
         (_("Send a warning"), link_to(compose.alert_kind)),
         (_("Warnings now: {n}").format(n=len(live_alerts_in_scope(caller))), link_to(live_list)),
+        *colleagues.menu_entry(caller, _),
         _duty_choice(caller, _),
     ]
     if members := moderation.menu_entry(caller, _):
@@ -107,48 +114,66 @@ def live_alerts_in_scope(caller: Caller) -> list[Alert]:
 
 @screen(staff_only=True)
 def check_list(caller: Caller, _: Translator) -> ScreenResult:
-    choices = [(_alert_line(caller, a, _), link_to(pending_alert, number=a.number)) for a in alerts_to_check(caller)]
+    choices = [(alert_line(caller, a, _), link_to(pending_alert, number=a.number)) for a in alerts_to_check(caller)]
     return show_menu("" if choices else _("Nothing to check."), *choices)
 
 
-def _alert_line(caller: Caller, alert: Alert, _: Translator) -> str:
-    where = joins.beside(_, area_name(caller, alert.area), format_clock(caller.world.local_time(alert.at)))
-    line = joins.beside(_, str(alert.number), joins.listed(_, (alert_kind_name(alert.kind, _), where)))
-    return _("Practice only. {text}").format(text=line) if alert.drill else line
-
-
 @screen(staff_only=True)
-def pending_alert(caller: Caller, _: Translator, number: int) -> ScreenResult:
-    """Show a report in the reporters' words, or a colleague's proposal as it would be sent."""
+def pending_alert(caller: Caller, _: Translator, number: int, kind: str = "", area: str = "") -> ScreenResult:
+    """Show a report in the reporters' words, or a colleague's proposal as it would be sent.
+
+    `kind`, `area`: what the verifier corrected, because a reporter may have erred.
+    """
     found = caller.world.alert(number)
     if found is None or not found.is_pending:
         return show_menu(_("A colleague decided this first."), (_("To check"), link_to(check_list)))
-    several = _.ngettext("{n} person told us", "{n} people told us", found.report_count).format(n=found.report_count)
-    proposed = format_location(found, area_name(caller, found.area), _) if found.state is AlertState.PROPOSED else ""
-    report_count = several if found.report_count > 1 else ""
-    price = compose.cost_note(caller, found, _) if proposed else ""
-    asked = reporter_questions.asked_text(caller, number, _)
-    lines = (
-        _alert_line(caller, found, _),
-        _report_text(caller, number, _),
-        asked,
-        report_count,
-        proposed,
-        found.text,
-        price,
-    )
-    text = "\n".join(line for line in lines if line)
     if not may_decide(caller, found):
-        return show_menu(text + "\n" + _("You told us this. Another person decides."))
-    yes = link_to(proposal_confirmed, number=number) if proposed else link_to(compose.alert_venue, **_draft_args(found))
+        return show_menu(_pending_text(caller, found, _) + "\n" + _("You told us this. Another person decides."))
+    no = (_("Say no"), link_to(confirm_reject, number=number))
     ask = filter(None, (reporter_questions.menu_entry(caller, found, _),))
-    return show_menu(text, (_("Say yes"), yes), (_("Say no"), link_to(confirm_reject, number=number)), *ask)
+    if found.state is AlertState.PROPOSED:
+        yes = (_("Say yes"), link_to(proposal_confirmed, number=number))
+        return show_menu(_pending_text(caller, found, _), yes, no, *ask, choice_first=True)
+    corrected = replace(found, kind=AlertKind(kind or found.kind), area=area or found.area)
+    return show_menu(
+        _pending_text(caller, corrected, _),
+        (_("Say yes"), link_to(compose.how_sure, **_draft_args(corrected))),
+        no,
+        *ask,
+        (_("Another kind"), link_to(corrected_kind, number=number, area=area)),
+        (_("Another area"), choose_area(link_to(pending_alert, number=number, kind=kind))),
+        choice_first=True,
+    )
 
 
-def _report_text(caller: Caller, number: int, _: Translator, min_reports: int = 1) -> str:
-    """Return the reporters' words if at least `min_reports` reporters wrote some."""
-    report = caller.world.report(number)
-    return joins.listed_apart(_, report.venues) if report and len(report.venues) >= min_reports else ""
+@screen(staff_only=True)
+def corrected_kind(caller: Caller, _: Translator, number: int, area: str) -> ScreenResult:
+    choices = [
+        (alert_kind_name(kind, _), link_to(pending_alert, number=number, kind=kind.value, area=area))
+        for kind in AlertKind
+    ]
+    return show_menu(_("What happened?"), *choices)
+
+
+def _pending_text(caller: Caller, found: Alert, _: Translator) -> str:
+    several = _.ngettext("{n} person told us", "{n} people told us", found.report_count).format(n=found.report_count)
+    is_proposed = found.state is AlertState.PROPOSED
+    lines = (
+        alert_line(caller, found, _),
+        report_words(caller, found.number, _),
+        reporter_questions.asked_text(caller, found.number, _),
+        several if found.report_count > 1 else "",
+        format_location(found, area_name(caller, found.area), _) if is_proposed else "",
+        found.text,
+        certainty_line(found, _),
+        decision_text(caller, found, _),
+        cost_note(caller, found, _) if is_proposed else "",
+    )
+    return "\n".join(line for line in lines if line)
+
+
+def _unchanged(alert: Alert) -> dict[str, str | int]:
+    return {**_draft_args(alert), "venue": alert.venue, "text": alert.text, "update": True}
 
 
 def _draft_args(alert: Alert) -> dict[str, str | int]:
@@ -179,58 +204,25 @@ def areas_in_view(session: Session, world: World) -> set[str]:
 
 @screen(staff_only=True)
 def confirm_reject(caller: Caller, _: Translator, number: int) -> ScreenResult:
-    return show_menu(
-        _("Say no to {number}? Nobody is warned.").format(number=number),
-        (_("Say no"), link_to(alert_rejected, number=number)),
-    )
+    """Ask why. The answer says no: nobody is warned."""
+    reasons = [(reject_reason_text(r, _), link_to(alert_rejected, number=number, reason=r.value)) for r in RejectReason]
+    return show_menu(_("Why no to {number}? Nobody is warned.").format(number=number), *reasons)
 
 
 @screen(staff_only=True)
-def alert_rejected(caller: Caller, _: Translator, number: int) -> ScreenResult:
+def alert_rejected(caller: Caller, _: Translator, number: int, reason: str) -> ScreenResult:
     found = caller.world.alert(number)
     if found is None or not may_decide(caller, found):
         return show_menu(_("A colleague decided this first."), (_("To check"), link_to(check_list)))
-    said = rejected_text(caller, found, _)
-    return show_menu(said, (_("To check"), link_to(check_list)), intents=[intents.RejectReport(number)])
+    rejection = intents.RejectReport(number, RejectReason(reason))
+    return show_menu(rejected_text(caller, found, _), (_("To check"), link_to(check_list)), intents=[rejection])
 
 
 @screen(staff_only=True)
 def live_list(caller: Caller, _: Translator) -> ScreenResult:
-    choices = [(_alert_line(caller, a, _), link_to(live_alert, number=a.number)) for a in live_alerts_in_scope(caller)]
-    ended = [(_("Ended: {text}").format(text=_alert_line(caller, a, _)), a.number) for a in _ended_early(caller)]
-    again = [(line, link_to(ended_alert, number=number)) for line, number in ended]
-    return show_menu("" if choices else _("There are no warnings now."), *choices, *again)
-
-
-def _ended_early(caller: Caller) -> list[Alert]:
-    """Return the warnings that were ended before their hour, and that this person may send again."""
-    found = (a for a in caller.world.alerts.values() if a.state is AlertState.ENDED and not a.drill)
-    early = (a for a in found if caller.now < a.until and policy.may(caller, compose.repeat_alert(a)))
-    return sorted(early, key=lambda a: (-a.ended_at, a.number))
-
-
-@screen(staff_only=True)
-def ended_alert(caller: Caller, _: Translator, number: int) -> ScreenResult:
-    """Show a warning that was ended before its hour. One key sends it again, as a new warning."""
-    found = next((a for a in _ended_early(caller) if a.number == number), None)
-    if found is None:
-        return show_menu(_("This alert has ended."), (_("Warnings now"), link_to(live_list)))
-    until = _("Until {until}").format(until=format_clock(caller.world.local_time(found.until)))
-    text = "\n".join(
-        line
-        for line in (_alert_line(caller, found, _), joins.beside(_, *filter(None, (found.venue, found.text))), until)
-        if line
-    )
-    return show_menu(text, (_("Send again"), link_to(alert_sent_again, number=number)))
-
-
-@screen(staff_only=True)
-def alert_sent_again(caller: Caller, _: Translator, number: int) -> ScreenResult:
-    found = next((a for a in _ended_early(caller) if a.number == number), None)
-    if found is None or compose.find_duplicate_alert(caller, found.kind, found.area):
-        return show_menu(_("A colleague decided this first."), (_("Warnings now"), link_to(live_list)))
-    said = compose.sending_text(needs_second_person(caller, found.area), _)
-    return end_session(said, intents=[compose.repeat_alert(found)])
+    choices = [(alert_line(caller, a, _), link_to(live_alert, number=a.number)) for a in live_alerts_in_scope(caller)]
+    text = "" if choices else _("There are no warnings now.")
+    return show_menu(text, *choices, *closed_alerts.closed_choices(caller, _))
 
 
 @screen(staff_only=True)
@@ -238,19 +230,20 @@ def live_alert(caller: Caller, _: Translator, number: int) -> ScreenResult:
     found = caller.world.alert(number)
     if found is None or not may_change(caller, found):
         return show_menu(_("This alert has ended."), (_("Warnings now"), link_to(live_list)))
-    until = _("Until {until}").format(until=format_clock(caller.world.local_time(found.until)))
     lines = (
-        _alert_line(caller, found, _),
-        _report_text(caller, number, _, min_reports=2),
+        alert_line(caller, found, _),
+        report_words(caller, number, _, min_reports=2),
         joins.listed_apart(_, (found.venue, found.text)),
-        until,
+        certainty_line(found, _),
+        until_line(caller, found, _),
+        decision_text(caller, found, _),
     )
     return show_menu(
         "\n".join(line for line in lines if line),
         (_("Change place or words"), link_to(compose.alert_venue, **_draft_args(found), update=True)),
         (
             _("Set a later hour"),
-            link_to(compose.alert_end_time, **_draft_args(found), venue=found.venue, text=found.text, update=True),
+            link_to(compose.alert_end_time, **_unchanged(found), later=True),
         ),
         (_("It has ended"), link_to(confirm_end, number=number)),
     )
@@ -259,18 +252,22 @@ def live_alert(caller: Caller, _: Translator, number: int) -> ScreenResult:
 @screen(staff_only=True)
 def confirm_end(caller: Caller, _: Translator, number: int) -> ScreenResult:
     text = _("Tell everyone who was warned that notice {number} has ended?").format(number=number)
-    return show_menu(text, (_("Yes, it has ended"), link_to(alert_ended, number=number)))
+    return show_menu(
+        text,
+        (_("Yes, it has ended"), link_to(alert_ended, number=number)),
+        (_("Yes, a false alarm"), link_to(alert_ended, number=number, is_false_alarm=True)),
+    )
 
 
 @screen(staff_only=True)
-def alert_ended(caller: Caller, _: Translator, number: int) -> ScreenResult:
+def alert_ended(caller: Caller, _: Translator, number: int, is_false_alarm: bool = False) -> ScreenResult:
     found = caller.world.alert(number)
     if found is None or not may_change(caller, found):
         return show_menu(_("This alert has ended."), (_("Warnings now"), link_to(live_list)))
     return show_menu(
         _("Done. We now tell everyone that it has ended."),
         (_("Warnings now"), link_to(live_list)),
-        intents=[intents.EndAlert(number)],
+        intents=[intents.EndAlert(number, is_false_alarm)],
     )
 
 

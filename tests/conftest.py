@@ -16,7 +16,7 @@ import uvicorn
 
 import translations
 from gateway import settings
-from gateway.cli import common, places, redis_server, staff
+from gateway.cli import common, enrolment, places, redis_server, staff
 from gateway.crypto.vault import new_key
 from gateway.deployment import Deployment, open_deployment
 from gateway.imports import places as imports_places
@@ -146,8 +146,9 @@ def deployment(values: settings.Settings, country: CountrySnapshot, monkeypatch:
     schema.initialise_or_check(opened.store.connection)
     monkeypatch.setattr(common, "load_deployment", lambda: opened)
     monkeypatch.setattr(common, "load_settings", lambda: values)
-    for module in (places, staff):
+    for module in (enrolment, places, staff):
         monkeypatch.setattr(module, "load_deployment", lambda: opened)
+    for module in (enrolment, places):
         monkeypatch.setattr(module, "load_settings", lambda: values)
     if not (shared and country.restore(opened)):
         _country(opened)
@@ -165,7 +166,7 @@ def _country(opened: Deployment) -> None:
     places.save_clinics([row.clinic for row in rows])
     for name, (number, role, area, pin) in TEAM.items():
         where = store.read_world().atlas.resolve(area).id if area else ""
-        staff.enrol_staff(Number.parse(number), name, role, area=where, active=True, pin=pin)
+        enrolment.enrol_staff(Number.parse(number), name, role, area=where, active=True, pin=pin)
     _name, number, clinic, pin = NURSE
     places.grade_as_checked(clinic, "Zuhura", Number.parse(number), active=True, pin=pin)
     assert store.read_world().roster.nurses(clinic)[0].roles == {Role.CLINIC}

@@ -17,6 +17,7 @@ from gateway.store.cached_table import bump_version_command
 from gateway.store.records.tables import ALERTS, DECISIONS_NAME
 from gateway.store.transaction import Transaction
 from gateway.store.world_cache import WorldCache
+from gateway.text.warning_words import is_fit_for_warning
 
 MAX_REPORTERS = 50
 MAX_COUNTED_REPORTS = 100
@@ -28,8 +29,9 @@ MAX_VENUES = 5
 def file_report(ctx: ActionContext, intent: intents.SubmitReport) -> None:
     """Pass a report to the verifiers. Reports of the same kind and area within `same_alert` become one alert."""
     turn = ctx.turn
-    origin = b"2" if turn.is_behind_pin else keys.REPORT_BEFORE_PIN
-    ctx.transaction.write("SET", keys.report_pause(turn.tags.report_pause), origin, "EX", ctx.times.report_pause)
+    ctx.transaction.write(
+        "SET", keys.report_pause(turn.tags.report_pause), _report_marks(ctx), "EX", ctx.times.report_pause
+    )
     turn.open_reply_window(ctx.times.reply)
     open_report = _find_open_report(ctx, intent)
     if open_report:
@@ -44,6 +46,11 @@ def file_report(ctx: ActionContext, intent: intents.SubmitReport) -> None:
     report = Report(number, (reporter,), (intent.venue,) if intent.venue else ())
     ctx.world_cache.reports.put(ctx.transaction, str(number).encode(), report)
     ctx.transaction.schedule(Lane.ALERTS, AlertTask.REQUEST_VERIFICATION.item(number), turn.now)
+
+
+def _report_marks(ctx: ActionContext) -> bytes:
+    """Return one mark for each report of this phone within the pause: whether it was made before the PIN."""
+    return (ctx.turn.report_pause or b"") + (b"2" if ctx.turn.is_behind_pin else keys.REPORT_BEFORE_PIN)
 
 
 def _answer_lang(ctx: ActionContext) -> str:
@@ -104,6 +111,8 @@ def add_report_details(ctx: ActionContext, intent: intents.AddToReport) -> None:
 
 @handles(intents.SendAlert)
 def send_alert(ctx: ActionContext, intent: intents.SendAlert) -> None:
+    if not _are_fit(intent.venue, intent.text):
+        return
     ctx.transaction.require_table(DECISIONS_NAME)  # two concurrent senders must not make two alerts of one event
     staff = ctx.turn.staff
     alert = Alert(
@@ -117,6 +126,7 @@ def send_alert(ctx: ActionContext, intent: intents.SendAlert) -> None:
         text=intent.text,
         author=staff.id if staff else "",
         drill=intent.is_drill,
+        certainty=intent.certainty,
     )
     _publish_or_propose(ctx, alert, intent.needs_approval or _needs_approval(ctx, alert))
 
@@ -125,16 +135,27 @@ def send_alert(ctx: ActionContext, intent: intents.SendAlert) -> None:
 def confirm_report(ctx: ActionContext, intent: intents.ConfirmReport) -> None:
     """Send an alert with the verifier's own place and words. Only verifiers read the reporter's words."""
     alert, staff = ctx.world.alert(intent.number), ctx.turn.staff
-    if alert is None or not alert.is_pending or staff is None:
+    if alert is None or not alert.is_pending or staff is None or not _are_fit(intent.venue, intent.text):
         return
     _reset_ask_pause(ctx)
-    changes = {"venue": intent.venue, "text": intent.text, "until": _limit_end(ctx, intent.until)}
+    until = _limit_end(ctx, intent.until)
+    warning = replace(alert, state=AlertState.LIVE, at=ctx.turn.now, venue=intent.venue, text=intent.text, until=until)
     if alert.state is AlertState.PROPOSED:
-        confirmed = replace(alert, state=AlertState.LIVE, at=ctx.turn.now, approver=staff.id, **changes)
-    else:
-        confirmed = replace(alert, state=AlertState.LIVE, at=ctx.turn.now, author=staff.id, **changes)
-    needs_approval = intent.needs_approval or _needs_approval(ctx, alert)
-    _publish_or_propose(ctx, confirmed, needs_approval and alert.state is AlertState.REPORTED)
+        _publish_or_propose(ctx, replace(warning, approver=staff.id), propose=False)
+        return
+    warning = replace(
+        warning,
+        author=staff.id,
+        kind=intent.kind or alert.kind,
+        area=intent.area or alert.area,
+        certainty=intent.certainty,
+    )
+    _publish_or_propose(ctx, warning, intent.needs_approval or _needs_approval(ctx, warning))
+
+
+def _are_fit(*words: str) -> bool:
+    """Whether all these words may go out in a warning. Phones and commands refuse them with a reason before."""
+    return all(map(is_fit_for_warning, words))
 
 
 def _needs_approval(ctx: ActionContext, alert: Alert) -> bool:
@@ -184,9 +205,10 @@ def reject_report(ctx: ActionContext, intent: intents.RejectReport) -> None:
     staff = ctx.turn.staff
     _reset_ask_pause(ctx)
     if staff and needs_second_rejection(ctx.world, staff, alert, ctx.turn.subscribers):
-        ctx.put_alert(replace(alert, rejected_by=staff.id))
+        ctx.put_alert(replace(alert, rejected_by=staff.id, reject_reason=intent.reason))
         return
-    ctx.put_alert(replace(alert, state=AlertState.REJECTED, ended_at=ctx.turn.now, approver=staff.id if staff else ""))
+    rejected = replace(alert, state=AlertState.REJECTED, ended_at=ctx.turn.now, reject_reason=intent.reason)
+    ctx.put_alert(replace(rejected, approver=staff.id if staff else ""))
     ctx.transaction.schedule(Lane.ALERTS, AlertTask.NOTIFY_REPORTERS.item(alert.number), ctx.turn.now)
     ctx.transaction.schedule_later(
         Lane.BULK, AlertTask.PURGE_ALERT.item(alert.number), ctx.turn.now + ctx.times.keep_alert
@@ -199,7 +221,8 @@ def update_alert(ctx: ActionContext, intent: intents.UpdateAlert) -> None:
     if alert is None or not alert.is_live(ctx.turn.now):
         return
     has_new_words = (intent.venue, intent.text) != (alert.venue, alert.text)
-    if has_new_words and _needs_approval(ctx, alert):  # new words are a new warning
+    needs_approval = has_new_words and _needs_approval(ctx, alert)  # new words are a new warning
+    if needs_approval or (has_new_words and not _are_fit(intent.venue, intent.text)):
         return
     new = replace(
         alert, venue=intent.venue, text=intent.text, until=_limit_end(ctx, intent.until), edition=alert.edition + 1
@@ -226,6 +249,7 @@ def clear_alert(ctx: ActionContext, intent: intents.EndAlert) -> None:
     alert = ctx.world.alert(intent.number)
     if alert is None or not alert.is_live(ctx.turn.now):
         return
+    alert = replace(alert, is_false_alarm=intent.is_false_alarm)
     end_alert(ctx.transaction, ctx.world_cache, alert, ctx.turn.now, ctx.times)
     staff = ctx.turn.staff
     if staff and not alert.drill and staff.id not in (alert.author, alert.approver):

@@ -52,7 +52,7 @@ def _decide(phone: Phone) -> Section:
     _, keys = phone.translator, phone.decision
     lines = (
         Key(
-            keys["compose.alert_venue"],
+            keys["compose.how_sure"],
             _("Say yes"),
             _("We send your words: what to avoid, never where to go, no names."),
         ),

@@ -8,9 +8,10 @@ from gateway.cli.progress import show
 from gateway.cli.prompts import asks_number, read_number
 from gateway.errors import BadInput, StoreUnavailable
 from gateway.model import intents
-from gateway.model.alert import Alert, AlertKind, AlertState
+from gateway.model.alert import Alert, AlertKind, AlertState, Certainty
 from gateway.model.intents import Intent
 from gateway.store import Turn
+from gateway.text.warning_words import is_fit_for_warning
 
 AS_OPTION = click.option(
     "--as", "is_by_staff", is_flag=True, help="in the name of a staff member, whose phone number is asked for"
@@ -31,11 +32,15 @@ alert.add_command(show)
 @click.option("--place", required=True, help="the place to avoid; never a place to go to")
 @click.option("--text", default="", help="more words, for plain texts and screens only")
 @click.option("--expires", default="", help="as in 90m or 3h")
+@click.option("--sure", default=None, type=click.Choice([c.value for c in Certainty]), help="how sure it is")
 @click.option("--dry-run", is_flag=True, help="show reach, texts and cost, and send nothing")
 @AS_OPTION
 @asks_number
-def send(path: str, kind: str, place: str, text: str, expires: str, dry_run: bool, is_by_staff: bool) -> None:
+def send(
+    path: str, kind: str, place: str, text: str, expires: str, sure: str | None, dry_run: bool, is_by_staff: bool
+) -> None:
     """Send a warning. Where two people must agree, the warning waits for the second."""
+    _require_fit(place, text)
     values, store = load_settings(), load_deployment().store
     area = common.find_area(path)
     turn = _read_author(is_by_staff)
@@ -48,7 +53,9 @@ def send(path: str, kind: str, place: str, text: str, expires: str, dry_run: boo
         return
     preview.print_notes(turn, draft)
     propose = turn.world.needs_approval(area.id, turn.subscribers)
-    _apply(turn, intents.SendAlert(draft.kind, area.id, place, text, draft.until, needs_approval=propose))
+    certainty = Certainty(sure) if sure else None
+    sent = intents.SendAlert(draft.kind, area.id, place, text, draft.until, needs_approval=propose, certainty=certainty)
+    _apply(turn, sent)
     new = max(
         (a for a in store.read_world().alerts.values() if a.area == area.id and a.kind == kind), key=lambda a: a.at
     )
@@ -72,6 +79,7 @@ def _parse_lifetime_s(expires: str) -> int:
 @asks_number
 def update(number: int, place: str | None, text: str | None, expires: str, is_by_staff: bool) -> None:
     """Send a new place, new words or a new end time to everybody who was warned."""
+    _require_fit(place or "", text or "")
     turn, found = _read_author(is_by_staff), _find_live_alert(number)
     until = turn.now + _parse_lifetime_s(expires) if expires else found.until
     if place is None and text is None and not expires:
@@ -85,14 +93,20 @@ def update(number: int, place: str | None, text: str | None, expires: str, is_by
 
 @alert.command()
 @click.argument("number", type=int)
+@click.option("--false-alarm", is_flag=True, help="nothing had happened")
 @AS_OPTION
 @asks_number
-def clear(number: int, is_by_staff: bool) -> None:
+def clear(number: int, false_alarm: bool, is_by_staff: bool) -> None:
     """Tell everybody who was warned that it has ended."""
     turn = _read_author(is_by_staff)
     _find_live_alert(number)
-    _apply(turn, intents.EndAlert(number))
+    _apply(turn, intents.EndAlert(number, false_alarm))
     click.echo(f"{number}: the ending goes out")
+
+
+def _require_fit(*words: str) -> None:
+    if not all(map(is_fit_for_warning, words)):
+        raise BadInput("a warning names what to avoid: no phone number, no link, nowhere to go to, at most 4 digits")
 
 
 def _read_author(is_by_staff: bool) -> Turn:

@@ -9,8 +9,8 @@ from typing import TypeVar
 import click
 
 from gateway.cli.common import load_deployment, load_settings
+from gateway.cli.enrolment import enrol_staff
 from gateway.cli.prompts import asks_number, read_number, refuse_numbers
-from gateway.cli.staff import enrol_staff
 from gateway.errors import BadInput
 from gateway.imports import places
 from gateway.imports.csv_table import Problem

@@ -2,8 +2,9 @@
 
 from importlib.resources import files
 
-from gateway.cli import clients, places, staff
+from gateway.cli import clients, places
 from gateway.cli.common import load_deployment
+from gateway.cli.enrolment import enrol_staff
 from gateway.cli.feature import turn_on
 from gateway.crypto.vault import Purpose
 from gateway.imports import places as imports_places
@@ -70,6 +71,6 @@ def _seed_staff() -> None:
     atlas = load_deployment().store.read_world().atlas
     for number, name, role, area, pin, lang in STAFF:
         where = atlas.resolve(area).id if area else ""
-        staff.enrol_staff(Number.parse(number), name, role, area=where, lang=lang, active=True, pin=pin)
+        enrol_staff(Number.parse(number), name, role, area=where, lang=lang, active=True, pin=pin)
     for code, number in CLINIC_PHONES:
         places.grade_as_checked(code, "Zuhura", Number.parse(number), active=True, pin=CLINIC_PIN)

@@ -1,27 +1,20 @@
 """`mwavuli staff`: phones with a role. PINs and codes are printed once and stored only as keyed hashes."""
 
-import secrets
-from collections.abc import Collection
-
 import click
 from msgspec.structs import replace
 
 from gateway.cli import common
-from gateway.cli.common import load_deployment, load_settings
+from gateway.cli.common import load_deployment
+from gateway.cli.enrolment import enrol_staff, queue_activation, random_digits, require_new, require_not_last
 from gateway.cli.prompts import asks_number, read_number
 from gateway.crypto.secrets import hash_secret
 from gateway.crypto.vault import Purpose
 from gateway.errors import BadInput
 from gateway.model.hours import WeeklyHours
-from gateway.model.message import Lane, LegalBasis, OutboundText
-from gateway.model.policy import sole_roles
+from gateway.model.message import Lane
 from gateway.model.staff import Role, Staff
 from gateway.model.world import World
-from gateway.numbers import Number
 from gateway.store import Transaction, tombstones
-from gateway.store.records.tables import STAFF
-from gateway.text.gsm import clip
-from gateway.text.wording import activation_text
 
 CODE_COUNT = 20
 even_if_last_option = click.option(
@@ -42,17 +35,43 @@ def staff() -> None:
 @click.option("--clinic", default="", help="the clinic's code, for role clinic")
 @click.option("--lang", default="", help="language of its texts and menu")
 @click.option("--active", is_flag=True, help="skip the activation text")
-@even_if_last_option
-def add(name: str, roles: tuple[str, ...], path: str, clinic: str, lang: str, active: bool, even_if_last: bool) -> None:
-    """Give a phone its roles. Prints its PIN, once. Takes no role from the last person who has it in an area."""
-    where = common.find_area(path).id if path else ""
+def add(name: str, roles: tuple[str, ...], path: str, clinic: str, lang: str, active: bool) -> None:
+    """Give a new phone its roles. Prints its PIN, once. Refuses a phone that has a role, and a colleague's name."""
+    where, number = common.find_area(path).id if path else "", read_number()
+    require_new(number, name)
     pin, activation = enrol_staff(
-        read_number(), name, *_parse_roles(roles), area=where, clinic=clinic, lang=lang, active=active,
-        even_if_last=even_if_last,
-    )  # fmt: skip
+        number, name, *_parse_roles(roles), area=where, clinic=clinic, lang=lang, active=active
+    )
     click.echo(f"PIN {pin}")
     if not active:
         click.echo(f"A text asks the phone to answer {activation}; until then it has no role.")
+
+
+@staff.command()
+@asks_number
+@click.option("--role", "roles", multiple=True, help="every role that the phone has from now on")
+@click.option("--area", "path", default="", help="the new area of work")
+@click.option("--everywhere", is_flag=True, help="no area: the phone works everywhere")
+@even_if_last_option
+def change(roles: tuple[str, ...], path: str, everywhere: bool, even_if_last: bool) -> None:
+    """Change roles or area of a phone, which keeps its PIN. Takes no role from the last person who has it there."""
+    person, store = _find_staff(), load_deployment().store
+    new = frozenset(_parse_roles(roles)) or person.roles
+    if Role.CLINIC in new and not person.clinic:
+        raise BadInput("role clinic needs a clinic: enrol its phone with `mwavuli staff add --clinic`")
+    area = common.find_area(path).id if path else "" if everywhere else person.area
+
+    def write(world: World, transaction: Transaction, now: int) -> None:
+        found = world.roster.by_token.get(person.token)
+        if found is None:
+            raise BadInput(f"{person.name} was removed meanwhile")
+        changed = replace(found, roles=new, area=area, change=None)
+        if not even_if_last:
+            require_not_last(world, transaction, found, changed)
+        store.world_cache.staff.put(transaction, person.token, changed)
+
+    store.transact(write)
+    click.echo(f"{person.name}: {', '.join(sorted(new))}")
 
 
 def _parse_roles(typed: tuple[str, ...]) -> list[Role]:
@@ -63,83 +82,24 @@ def _parse_roles(typed: tuple[str, ...]) -> list[Role]:
     return [Role(name) for name in names]
 
 
-def enrol_staff(
-    number: Number, name: str, *roles: Role, area: str = "", clinic: str = "", lang: str = "", active: bool = False,
-    pin: str = "", even_if_last: bool = False,
-) -> tuple[str, str]:  # fmt: skip
-    """Write a staff member. Return the PIN and the activation code. A known phone gets new roles and a new PIN.
-
-    Raises BadInput for an empty name, a language that is not offered, a clinic that is not imported, or a known phone
-    that is the last one with a role there and would lose it (unless `even_if_last`).
-    """
-    values, store = load_settings(), load_deployment().store
-    lang = lang or values.languages[0]
-    _check_enrolment(name, roles, clinic, lang)
-    token = store.vault.token(number, Purpose.STAFF)
-    pin, activation = pin or _random_digits(4), "" if active else _random_digits(6)
-    person = Staff(
-        secrets.token_hex(4), clip(name, 20), frozenset(roles), token,
-        area=area, clinic=clinic, lang=lang, active=active,
-        pin_hash=hash_secret(store.vault, number, "pin", pin),
-        activation_hash=hash_secret(store.vault, number, "activation", activation) if activation else b"",
-    )  # fmt: skip
-
-    def write(world: World, transaction: Transaction, now: int) -> None:
-        old = world.roster.by_token.get(token)
-        if old and not even_if_last:
-            _require_not_last(world, transaction, old, replace(person, id=old.id))
-        store.world_cache.staff.put(transaction, token, replace(person, id=old.id) if old else person)
-        if activation:
-            _queue_activation(transaction, number, lang, activation, now)
-
-    store.transact(write)
-    common.notify_workers({Lane.ALERTS})
-    return pin, activation
-
-
-def _require_not_last(world: World, transaction: Transaction, person: Staff, changed: Staff | None = None) -> None:
-    """Raise BadInput where a role of this person would have nobody there. `changed`: as the person would be."""
-    if roles := sole_roles(world, person, changed):
-        raise BadInput(
-            f"{person.name} is the last {', '.join(sorted(roles))} there who gets texts: first add another with "
-            "`mwavuli staff add`, or take the role from this one with --even-if-last"
-        )
-    transaction.require_table(STAFF.name)
-
-
-def _check_enrolment(name: str, roles: Collection[Role], clinic: str, lang: str) -> None:
-    values, store = load_settings(), load_deployment().store
-    if not name.strip():
-        raise BadInput("--name is the name that colleagues use; it cannot be empty")
-    if lang not in values.languages:
-        raise BadInput(f"--lang is one of {', '.join(values.languages)}")
-    store.read_world()
-    if Role.CLINIC in roles and store.world_cache.clinics.get(clinic.encode()) is None:
-        raise BadInput("role clinic needs --clinic with the code of an imported clinic")
-
-
-def _queue_activation(transaction: Transaction, number: Number, lang: str, code: str, now: int) -> None:
-    """Queue the text that asks the phone to answer with its activation code."""
-    _ = load_deployment().languages[lang].translator
-    until = now + load_settings().times.message
-    message = OutboundText(number.to_int(), activation_text(code, _), Lane.ALERTS, LegalBasis.ACTIVATION, until)
-    load_deployment().store.queue_message(transaction, message, now)
-
-
-def _random_digits(count: int) -> str:
-    return "".join(secrets.choice("0123456789") for _ in range(count))
-
-
 @staff.command("list")
 def list_staff() -> None:
     """List names, roles and duty; never numbers."""
     world = load_deployment().store.read_world()
     for person in sorted(world.roster.people, key=lambda p: p.name):
         area = world.atlas.get(person.area)
-        state = ("active, no texts after STOP" if person.is_silenced else "active") if person.active else "not active"
+        state = _state(person)
         duty = {True: "on duty", False: "off duty", None: person.duty_hours or "no roster"}[person.duty_override]
         where = area.full_name if area else person.clinic or "everywhere"
         click.echo(f"{person.id}  {person.name}  {person.role_names}  {where}  {state}  {duty}")
+
+
+def _state(person: Staff) -> str:
+    if person.is_locked_out:
+        return "locked out by an admin"
+    if not person.active:
+        return "not active"
+    return "active, no texts after STOP" if person.is_silenced else "active"
 
 
 @staff.command()
@@ -152,7 +112,7 @@ def remove(even_if_last: bool) -> None:
 
     def drop(world: World, transaction: Transaction, now: int) -> None:
         if not even_if_last:
-            _require_not_last(world, transaction, person)
+            require_not_last(world, transaction, person)
         store.world_cache.staff.delete(transaction, person.token)
         tombstones.add_tombstone(transaction, store.vault, person.token, now)
 
@@ -165,7 +125,7 @@ def remove(even_if_last: bool) -> None:
 def pin() -> None:
     """Set a new PIN and unlock the phone. Prints the PIN once."""
     person, store = _find_staff(), load_deployment().store
-    number, new = store.number(person.token, Purpose.STAFF), _random_digits(4)
+    number, new = store.number(person.token, Purpose.STAFF), random_digits(4)
     _update_staff(person.token, pin_hash=hash_secret(store.vault, number, "pin", new), wrong_pins=0, locked_until=0)
     click.echo(f"PIN {new}")
 
@@ -191,21 +151,21 @@ def activate(ids: tuple[str, ...], even_if_last: bool) -> None:
 def _request_activation(person: Staff, even_if_last: bool) -> str:
     """Queue the activation text. Return the new PIN, which the old one and old codes give way to."""
     store = load_deployment().store
-    number, new, code = store.number(person.token, Purpose.STAFF), _random_digits(4), _random_digits(6)
+    number, new, code = store.number(person.token, Purpose.STAFF), random_digits(4), random_digits(6)
 
     def write(world: World, transaction: Transaction, now: int) -> None:
         found = world.roster.by_token.get(person.token)
         if found is None:
             raise BadInput(f"{person.name} was removed meanwhile")
         changed = replace(
-            found, active=False, code_hashes=(), wrong_pins=0, locked_until=0,
+            found, active=False, is_locked_out=False, change=None, code_hashes=(), wrong_pins=0, locked_until=0,
             pin_hash=hash_secret(store.vault, number, "pin", new),
             activation_hash=hash_secret(store.vault, number, "activation", code),
         )  # fmt: skip
         if not even_if_last:
-            _require_not_last(world, transaction, found, changed)
+            require_not_last(world, transaction, found, changed)
         store.world_cache.staff.put(transaction, person.token, changed)
-        _queue_activation(transaction, number, person.lang, code, now)
+        queue_activation(transaction, number, person.lang, code, now)
 
     store.transact(write)
     return new
@@ -216,7 +176,7 @@ def _request_activation(person: Staff, even_if_last: bool) -> str:
 def codes() -> None:
     """Print a list of one-use codes for texts; the old list becomes invalid. Needs MWAVULI_STAFF_SMS."""
     person, store = _find_staff(), load_deployment().store
-    number, new = store.number(person.token, Purpose.STAFF), [_random_digits(6) for _ in range(CODE_COUNT)]
+    number, new = store.number(person.token, Purpose.STAFF), [random_digits(6) for _ in range(CODE_COUNT)]
     _update_staff(person.token, code_hashes=tuple(hash_secret(store.vault, number, "code", code) for code in new))
     for start in range(0, CODE_COUNT, 4):
         click.echo("  ".join(new[start : start + 4]))

@@ -38,6 +38,8 @@ class AskOccasion(StrEnum):
     """a colleague wants to take something off the client list"""
     QUESTION = "question"
     """a caller asked us something"""
+    TEAM = "team"
+    """an admin wants to change something about a colleague"""
 
 
 class AlertKind(StrEnum):
@@ -55,6 +57,28 @@ class AlertKind(StrEnum):
     FILM = "film"
     VIOLENT = "violent"
     OTHER = "other"
+
+
+class Certainty(StrEnum):
+    """How sure a verifier or sender is. `gateway.text.wording.certainty_text` says it on phones."""
+
+    TOLD = "told"
+    """one person told it"""
+    HEARD = "heard"
+    """several people told it"""
+    SEEN = "seen"
+    """a member of staff saw it"""
+
+
+class RejectReason(StrEnum):
+    """Why a verifier says no to a report."""
+
+    MISTAKE = "mistake"
+    OVER = "over"
+    KNOWN = "known"
+    """a warning of it went out already"""
+    UNCLEAR = "unclear"
+    """too little is known"""
 
 
 class AlertState(StrEnum):
@@ -84,6 +108,11 @@ class Alert(msgspec.Struct, frozen=True, omit_defaults=True):
     approver: str = ""
     rejected_by: str = ""
     """the id of the verifier who rejects the report, and waits for a second one"""
+    reject_reason: RejectReason | None = None
+    certainty: Certainty | None = None
+    """None: nobody said how sure it is"""
+    is_false_alarm: bool = False
+    """ended because nothing had happened"""
     drill: bool = False
     edition: int = 0
     """0: the warning itself; each update, and the ending, has the next number"""

@@ -118,8 +118,8 @@ class Caller(msgspec.Struct, frozen=True):
     """the caller's own referrals"""
     clinic_referrals: tuple[Referral, ...] = ()
     """referrals to the clinic whose phone this is"""
-    has_reported_recently: bool = False
-    """the caller made a report a short time ago"""
+    recent_report_count: int = 0
+    """the reports that the caller made a short time ago"""
     has_max_referrals: bool = False
     """the caller has as many open referrals as one phone may have"""
     open_referral_count: int = 0

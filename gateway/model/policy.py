@@ -9,7 +9,7 @@ from gateway.model.alert import Alert, AlertState
 from gateway.model.area import Atlas
 from gateway.model.caller import Caller
 from gateway.model.client_report import ClientReport
-from gateway.model.intents import RemoveClientReport
+from gateway.model.intents import ConfirmReport, RemoveClientReport
 from gateway.model.intents.intent import Intent, Rule, Scope, SecondVoice, TextAuthority
 from gateway.model.referral import Referral
 from gateway.model.sos import Sos, SosTier
@@ -166,9 +166,15 @@ def _in_area_of_alert(intent: Any, actor: Actor, world: World) -> bool:
 
 
 def _may_decide(intent: Any, actor: Actor, world: World) -> bool:
-    """Whether the person was asked, or is a verifier of the area. Senders of the area may decide a proposal too."""
+    """Whether the person was asked, or is a verifier of the area. Senders of the area may decide a proposal too.
+
+    A person who corrects the area warns there, and needs that area.
+    """
     alert, staff = world.alert(intent.number), actor.staff
     if alert is None or staff is None:
+        return False
+    new_area = intent.area if isinstance(intent, ConfirmReport) else ""
+    if new_area not in ("", alert.area) and not covers_area(world.atlas, staff, new_area):
         return False
     report = world.report(alert.number)
     if report is not None and staff.id in report.asked_verifiers:
@@ -231,6 +237,13 @@ def _is_self(intent: Any, actor: Actor, world: World) -> bool:
     return actor.staff is not None and intent.staff_id == actor.staff.id
 
 
+def _is_colleague_here(intent: Any, actor: Actor, world: World) -> bool:
+    person, staff = world.roster.by_id(intent.staff_id), actor.staff
+    if person is None or staff is None:
+        return False
+    return all(covers_area(world.atlas, staff, area) for area in (person.area, intent.area))
+
+
 Test = Callable[[Any, Actor, World], bool]
 _SCOPE_TESTS: Final[Mapping[Scope, Test]] = {
     Scope.ANYWHERE: lambda intent, actor, world: True,
@@ -245,10 +258,12 @@ _SCOPE_TESTS: Final[Mapping[Scope, Test]] = {
     Scope.CLINIC: _in_own_clinic,
     Scope.SOS: _may_read_sos,
     Scope.COLLEAGUE: lambda intent, actor, world: world.roster.by_id(intent.staff_id) is not None,
+    Scope.COLLEAGUE_HERE: _is_colleague_here,
 }
 _OWN_TESTS: Final[Mapping[Scope, Test]] = {
     Scope.DECISION: _is_own_alert,
     Scope.CLIENT_REPORT: lambda intent, actor, world: _is_own(_reports_with_code(intent, world), actor),
     Scope.CLIENT_ENTRY: lambda intent, actor, world: _is_own(_reports_of_entry(intent, world), actor),
     Scope.COLLEAGUE: _is_self,
+    Scope.COLLEAGUE_HERE: _is_self,
 }

@@ -18,6 +18,10 @@ class StaffTask(Task):
     NOTIFY_STAFF_STOPPED = "notify-staff-stopped"
     NOTIFY_STAFF_LEFT = "notify-staff-left"
     SEND_ACTIVATION = "send-activation"
+    NOTIFY_STAFF_LOCKED_OUT = "notify-staff-locked-out"
+    NOTIFY_STAFF_CHANGED = "notify-staff-changed"
+    REQUEST_STAFF_VOICE = "request-staff-voice"
+    """a change of a colleague waits for a second person"""
 
 
 MAX_WRONG_PINS = 5
@@ -42,6 +46,26 @@ NEEDED_ROLES: Final = VERIFIER_ROLES | {Role.RESPONDER}
 ANSWERING_ROLES: Final = frozenset({Role.ADVISER, Role.ADMIN})
 """Roles that answer callers' questions. Nobody may ask while no person has the role adviser."""
 SENDER_ROLES: Final = VERIFIER_ROLES | {Role.SENDER}
+
+
+CHANGEABLE_ROLES: Final = SENDER_ROLES | {Role.RESPONDER}
+"""Roles that an admin gives and takes by phone. The role clinic needs a clinic."""
+CHANGE_WAITS_S: Final = 86400
+"""seconds for which a change of a colleague waits for a second person"""
+
+
+class StaffChange(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an admin wants to change about a colleague, until a second person agrees."""
+
+    by: str
+    """the admin's staff id"""
+    at: int
+    roles: frozenset[Role]
+    area: str
+    active: bool
+
+    def waits(self, now: int) -> bool:
+        return now - self.at < CHANGE_WAITS_S
 
 
 class Staff(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -72,6 +96,27 @@ class Staff(msgspec.Struct, frozen=True, omit_defaults=True):
     """duty hours, as `Mon-Fri 18:00-06:00; Sat 09:00-13:00`; empty: none"""
     duty_override: bool | None = None
     """set by phone, on or off until changed; None: by the duty hours"""
+    is_locked_out: bool = False
+    """an admin took all rights from this phone, because it is lost or stolen; two people can let it back in"""
+    lockouts: tuple[int, ...] = ()
+    """when this person locked others out alone, lately"""
+    change: StaffChange | None = None
+    """what an admin wants to change about this person"""
+
+    def waiting_change(self, now: int) -> StaffChange | None:
+        return self.change if self.change and self.change.waits(now) else None
+
+    def after(self, change: StaffChange) -> "Staff":
+        """Return the person as changed. A phone that is locked out keeps no one-use code."""
+        return msgspec.structs.replace(
+            self,
+            roles=change.roles,
+            area=change.area,
+            active=change.active,
+            is_locked_out=not change.active,
+            code_hashes=self.code_hashes if change.active else (),
+            change=None,
+        )
 
     @property
     def may_send(self) -> bool:

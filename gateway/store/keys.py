@@ -59,7 +59,7 @@ BUCKETS = 1 << 14
 TOMBSTONE_TTL_S = 8 * 86400
 """Longer than the age of the oldest backup that may be restored."""
 REPORT_BEFORE_PIN = b"1"
-"""The value of a report pause after a report without the own PIN, which a session before the PIN may know of."""
+"""The mark, in a report pause, of a report without the own PIN, which a session before the PIN may know of."""
 REWRITE_INTERVAL_S = 600
 """The append-only file is rewritten so often; that of a large store every hour (`jobs.handlers.cleanup`). Until then it
 shows deleted records, and what was written together."""

@@ -94,6 +94,11 @@ def count_digits(words: str) -> int:
     return max(sum(unicodedata.category(char)[0] == "N" for char in text) for text in (words, _normalise(words)))
 
 
+def readings(words: str) -> tuple[str, ...]:
+    """Return how a person may read these words, in small letters without accents."""
+    return _variants(_normalise(words))
+
+
 def _normalise(words: str) -> str:
     return unicodedata.normalize("NFKC", words)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from gateway.model.alert import Alert, AlertKind
+from gateway.model.alert import Alert, AlertKind, Certainty, RejectReason
 from gateway.model.client_report import Harm
 from gateway.model.helper import Cooperation, HelperKind
 from gateway.model.subscription import Wording
@@ -36,6 +36,27 @@ def alert_kind_name(kind: str, _: Translator) -> str:
         AlertKind.VIOLENT: _("Violent person"),
         AlertKind.OTHER: _("Something else"),
     }[AlertKind(kind)]
+
+
+def certainty_text(certainty: Certainty, _: Translator) -> str:
+    """Return how sure a warning is, as a choice and as a line of a screen."""
+    return {
+        # Translators: how sure a warning is; each at most 30 characters.
+        Certainty.TOLD: _("One person told us"),
+        Certainty.HEARD: _("Several people told us"),
+        Certainty.SEEN: _("One of us saw it"),
+    }[certainty]
+
+
+def reject_reason_text(reason: RejectReason, _: Translator) -> str:
+    """Return why staff said no to a report, for staff."""
+    return {
+        # Translators: why a report is not sent as a warning; each at most 30 characters.
+        RejectReason.MISTAKE: _("It was a mistake"),
+        RejectReason.OVER: _("It is over"),
+        RejectReason.KNOWN: _("It is known already"),
+        RejectReason.UNCLEAR: _("We know too little"),
+    }[reason]
 
 
 def harm_name(harm: str, _: Translator) -> str:

@@ -34,12 +34,18 @@ def empty_account(turn: Turn, changes: Mapping[str, bytes]) -> Turn:
         subscription=Subscription.unpack(packed) if packed else None,
         raw_referrals={},
         referrals={},
-        report_pause=turn.report_pause if turn.report_pause == keys.REPORT_BEFORE_PIN else None,
+        report_pause=keys.REPORT_BEFORE_PIN * reports_before_pin(turn) or None,
         member=None,
         records=records,
         transaction=Transaction(turn.transaction.sealed_records),
         is_behind_pin=True,
     )
+
+
+def reports_before_pin(turn: Turn) -> int:
+    """Return how many reports were made just now before the PIN, since the last one behind it."""
+    marks = turn.report_pause or b""
+    return len(marks) - len(marks.rstrip(keys.REPORT_BEFORE_PIN))
 
 
 def changes_in(view: Turn) -> dict[str, bytes]:

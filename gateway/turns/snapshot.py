@@ -32,7 +32,7 @@ def caller_from_turn(turn: Turn, lang: str, phone: Turn | None = None) -> Caller
         safe_call=turn.safe_call,
         referrals=tuple(turn.referrals.values()),
         clinic_referrals=tuple(turn.clinic_referrals.values()),
-        has_reported_recently=turn.report_pause is not None,
+        recent_report_count=len(turn.report_pause or b""),
         has_max_referrals=sum(referral.is_open for referral in (phone or turn).referrals.values()) >= MAX_OPEN_REFERRALS
         or turn.open_referral_count >= MAX_OPEN_REFERRALS_OF_ALL,
         open_referral_count=turn.open_referral_count,

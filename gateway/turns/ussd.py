@@ -9,11 +9,11 @@ from gateway.model.intents import GiveDuressPin, Intent, RecordOwnPinAttempt, Se
 from gateway.model.intents.intent import EVERYBODY
 from gateway.numbers import Number
 from gateway.providers.events import UssdReply, UssdTurn
-from gateway.store import Turn, keys
+from gateway.store import Turn
 from gateway.store.commands import Commands
 from gateway.store.records.callers import SESSIONS
 from gateway.store.transaction import MAX_ATTEMPTS
-from gateway.turns.before_pin import changes_in, empty_account
+from gateway.turns.before_pin import changes_in, empty_account, reports_before_pin
 from gateway.turns.snapshot import caller_from_turn
 from menus.engine.engine import MAX_INPUTS, BuildCaller, TurnResult
 from menus.engine.session import Session
@@ -188,11 +188,12 @@ def _caller_of_session(turn: Turn, session: Session) -> Caller:
 
 
 def _reports_before_pin(turn: Turn, caller: Caller) -> frozenset[int]:
-    """Return the number of the report that was made just now before the PIN. A stranger may add to it."""
-    if turn.report_pause != keys.REPORT_BEFORE_PIN:
+    """Return the numbers of the reports that were made just now before the PIN. A stranger may add to them."""
+    made = reports_before_pin(turn)
+    if not made:
         return frozenset()
     alerts = [alert for number in caller.own_reports if (alert := caller.world.alert(number))]
-    return frozenset(alert.number for alert in sorted(alerts, key=lambda alert: alert.at)[-1:])
+    return frozenset(alert.number for alert in sorted(alerts, key=lambda alert: alert.at)[-made:])
 
 
 def inputs_at_start(event: UssdTurn) -> str:

@@ -24,7 +24,9 @@ LARGE_STORE_BYTES = 64 << 20
 @handles(AlertTask.PURGE_ALERT)
 @transactional
 def purge_alert(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> int:
-    """Reduce an old alert to kind, area and hour. Delete it after a week, or at once where it was never sent.
+    """Reduce an old alert to kind, area, hour and whether the alarm was false. Nobody who decided stays named.
+
+    Delete it after a week, or at once where it was never sent.
 
     Return the seconds until the next step, 0 when nothing is left.
     """
@@ -41,7 +43,7 @@ def purge_alert(context: JobContext, item: WorkItem, world: World, transaction: 
     if alert.state is not AlertState.ENDED or age >= context.times.keep_history:
         tables.alerts.delete(transaction, field)
         return 0
-    bare = replace(alert, venue="", text="", author="", approver="", report_count=1)
+    bare = replace(alert, venue="", text="", author="", approver="", rejected_by="", reject_reason=None, report_count=1)
     if bare != alert:
         tables.alerts.put(transaction, field, bare)
     return max(60, context.times.keep_history - age)

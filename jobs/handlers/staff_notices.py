@@ -18,6 +18,8 @@ from jobs.handler import handles, transactional
 FAILED_STATES = (RecipientState.REFUSED, RecipientState.FAILED, RecipientState.EXPIRED)
 MAX_TEXTED = 2
 """colleagues who are texted of what one person did alone"""
+MAX_TOLD_OF_LOCKOUT = 3
+"""colleagues"""
 STOP_NOTICE_RETRY_S = 600
 """seconds until the next try to text colleagues that STOP stands"""
 
@@ -118,6 +120,48 @@ def notify_staff_stopped(context: JobContext, item: WorkItem, world: World, tran
 def notify_staff_left(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
     """Text colleagues that a person gave up the roles."""
     _notify_colleagues(context, item, world, transaction, now, left_text)
+
+
+@handles(StaffTask.NOTIFY_STAFF_LOCKED_OUT)
+@transactional
+def notify_staff_locked_out(
+    context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
+) -> None:
+    """Text colleagues that an admin locked a phone out. One of them may know better."""
+    person_id, admin_id = item.arguments()
+    person, admin = world.roster.by_id(person_id), world.roster.by_id(admin_id)
+    if person is None or admin is None:
+        return
+    others = [p for p in world.roster.senders() if p.id not in (person_id, admin_id)]
+    for other in sorted(others, key=lambda p: not p.may_verify)[:MAX_TOLD_OF_LOCKOUT]:
+        _ = context.translator(other.lang)
+        said = _("{admin} blocked the phone of {name}. Is that wrong? Dial {dial}")
+        said = said.format(admin=admin.name, name=person.name, dial=world.profile.service_code)
+        context.text_staff(transaction, other, said, now)
+
+
+@handles(StaffTask.NOTIFY_STAFF_CHANGED)
+@transactional
+def notify_staff_changed(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
+    """Text a person whose roles or area were changed."""
+    person = world.roster.by_id(item.arguments()[0])
+    if person and person.gets_texts:
+        _ = context.translator(person.lang)
+        text = _("Your tasks in the team have changed. Dial {dial}").format(dial=world.profile.service_code)
+        context.text_staff(transaction, person, text, now)
+
+
+@handles(StaffTask.REQUEST_STAFF_VOICE)
+@transactional
+def request_staff_voice(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
+    """Text colleagues that a change of the team waits for a second person."""
+    others = tuple(p for p in world.roster.senders() if p.may_verify and p.id not in item.arguments())
+    text_some(context, world, transaction, now, others, AskOccasion.TEAM, _staff_voice_text)
+
+
+def _staff_voice_text(context: JobContext, world: World, person: Staff) -> str:
+    _ = context.translator(person.lang)
+    return _("A change in the team waits for a second person. Dial {dial}").format(dial=world.profile.service_code)
 
 
 def locked_text(context: JobContext, person: Staff, name: str) -> str:

@@ -105,13 +105,11 @@ class Engine:
         if chosen := session.choice_seen(key):
             return self._go_forward(session, chosen.link, build_caller)
         _ = self._translators[session.lang]
-        is_answer = session.answer_link is not None and key not in ("", paging.BACK_KEY)
-        if session.answer_link and is_answer and not words.is_stop(key, _):
+        if session.answer_link and _is_answer(session, key) and not words.is_stop(key, _):
             return self._submit_answer(session, session.answer_link, key, build_caller)
         if word := self._link_of_word(session, key, build_caller):
             return self._go_forward(session, word, build_caller)
-        hint = _("Please type an answer.") if session.answer_link else _("Please type a number from the list.")
-        return self._lay_out(session, hint), ()
+        return self._lay_out(session, _wrong_key_text(session, _)), ()
 
     def _submit_answer(self, session: Session, link: Link, typed: str, build_caller: BuildCaller) -> TurnResult:
         """Pass on the typed words. If they are refused, the question follows the refusal from its beginning."""
@@ -176,6 +174,7 @@ class Engine:
             keeps_choices=content.keeps_choices,
             answer_link=result.answer_link,
             answer_arg=result.answer_arg,
+            wants_digits=result.wants_digits,
             page_starts=(0,),
             choices_seen=known,
             has_acted=acted,
@@ -198,6 +197,25 @@ class Engine:
         return replace(
             session, reply=("END " if ended else "CON ") + body, next_page_start=more, choices_seen=offered, ended=ended
         )
+
+
+def _is_answer(session: Session, typed: str) -> bool:
+    is_key = not session.wants_digits and _is_menu_key(typed)
+    return typed not in ("", paging.BACK_KEY) and not is_key
+
+
+def _is_menu_key(typed: str) -> bool:
+    """Whether the typed answer is only a key of the menus, as `1`, `98`, `1.`, `*` or `#`."""
+    bare = typed.strip("*#.) ")
+    return not bare or (len(bare) <= 2 and bare.isdecimal())
+
+
+def _wrong_key_text(session: Session, _: Translator) -> str:
+    if session.answer_link is None:
+        return _("Please type a number from the list.")
+    if session.wants_digits:
+        return _("Please type an answer.")
+    return _("Please type words, or a number from the list.") if session.choices else _("Please type words.")
 
 
 def _back_label(session: Session, _: Translator) -> str:

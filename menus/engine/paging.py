@@ -125,7 +125,10 @@ class _Page:
 
     def fill(self, rest: Content, labels: Sequence[str]) -> int:
         """Add what fits, and return by how many positions the next page begins later."""
-        taken = self._add_words(rest.text, self._end_of_sentences(rest, labels)) if rest.text else 0
+        end = (
+            0 if rest.details else self._end_of_sentences(rest, labels)
+        )  # before details the first choice has its room
+        taken = self._add_words(rest.text, end) if rest.text else 0
         if taken < len(rest.text):
             return taken
         if rest.keeps_choices and self.lines and gsm.encoded_length("\n".join(labels))[0] > self._left:

@@ -48,6 +48,8 @@ class ScreenResult(msgspec.Struct, frozen=True):
     choices: tuple[Choice, ...] = ()
     answer_link: Link | None = None
     answer_arg: str = ""
+    wants_digits: bool = False
+    """Whether one or two digits may be the answer. To any other question they are a key that was pressed by mistake."""
     is_final: bool = False
     intents: tuple[Intent, ...] = ()
     lang: str = ""

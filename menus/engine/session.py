@@ -33,6 +33,8 @@ class Session(msgspec.Struct, frozen=True, omit_defaults=True):
     """Whether all choices stand on one page."""
     answer_link: Link | None = None
     answer_arg: str = ""
+    wants_digits: bool = False
+    """Whether the question takes one or two digits as its answer."""
     page_starts: tuple[int, ...] = (0,)
     """Where each page begins, up to the current one."""
     next_page_start: int | None = None

@@ -25,7 +25,7 @@ from menus import safe_call, sos, talk
 from menus.alerts import no_capacity_text, too_many_areas_text
 from menus.engine.screen import Translator
 from menus.health import clinic_line as place_line
-from menus.reports import MAX_VENUE_CHARS, own_open_report, thanks_text
+from menus.reports import MAX_VENUE_CHARS, received_text, report_intent
 from menus.rights import split_messages
 from menus.settings import deleted_text, leave_intents, stopped_text
 from menus.sms.places import ask_place
@@ -122,14 +122,9 @@ def _report(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
     """Pass what the person saw on to verifiers; without a place, ask for it and keep the words."""
     if len(wish.areas) != 1:
         return ask_place(wish, caller, _)
-    words = clip(wish.words, MAX_VENUE_CHARS)
-    if caller.has_reported_recently:
-        if number := own_open_report(caller):
-            return said(_("Thank you. We tell them."), intents.AddToReport(number, words))
-        return said(_("You told us a short while ago. Please wait a little, or talk to someone."))
     kind = AlertKind(wish.kind) if wish.kind else AlertKind.OTHER
-    area = wish.areas[0].id
-    return said(thanks_text(caller, area, _), intents.SubmitReport(kind, area, words))
+    intent = report_intent(caller, kind, wish.areas[0].id, clip(wish.words, MAX_VENUE_CHARS))
+    return said(received_text(intent, caller, _), *((intent,) if intent else ()))
 
 
 def _find_clinic(wish: Wish, caller: Caller, _: Translator) -> SmsResult:

@@ -12,14 +12,15 @@ from gateway.model.intents import Intent, RecordPinAttempt
 from gateway.model.text_guard import TextGuard
 from gateway.text import joins
 from gateway.text.gsm import clip
+from gateway.text.warning_words import is_fit_for_warning
 from menus.compose import (
     MAX_VENUE_CHARS,
     confirm_proposal,
-    delayed_networks_note,
     find_duplicate_alert,
     find_open_proposal,
     send_as_new_text,
     sending_text,
+    unfit_words_text,
 )
 from menus.engine.screen import Translator
 from menus.permissions import (
@@ -33,6 +34,7 @@ from menus.permissions import (
 )
 from menus.sms.keywords import parse_kind
 from menus.sms.result import SmsResult, said
+from menus.warning_costs import delayed_networks_note
 
 ACTIVATION_CODE_DIGITS = 6
 Reply = tuple[str, Sequence[Intent]]
@@ -70,6 +72,8 @@ def send_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
     if len(found) != 1 or not require_staff(caller).may_send or not is_in_scope(caller, found[0].id):
         return _("Which area? It must be one of yours. If two areas have this name, add the area around it."), ()
     kind, place = parse_kind(" ".join(remaining), _)
+    if not is_fit_for_warning(place):
+        return unfit_words_text(_), ()
     if twin := find_duplicate_alert(caller, kind, found[0].id):
         said = _("Notice {number} says this. To change it, send {keyword}, a new code, {number} and your words.")
         return said.format(number=twin.number, keyword=_.keyword("UPDATE")), ()
@@ -89,6 +93,8 @@ def confirm_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
         return _unknown_number_text(_), ()
     if alert.state is AlertState.PROPOSED:
         return _sending_reply(False, caller, _), [confirm_proposal(alert, caller.now)]
+    if not is_fit_for_warning(place):
+        return unfit_words_text(_), ()
     until = caller.now + caller.world.profile.alert_duration_s
     propose = needs_second_person(caller, alert.area)
     return _sending_reply(propose, caller, _), [
@@ -125,6 +131,8 @@ def update_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
         return _unknown_number_text(_), ()
     if needs_new_approval(caller, alert):
         return send_as_new_text(_), ()
+    if not is_fit_for_warning(remaining):
+        return unfit_words_text(_), ()
     update = intents.UpdateAlert(alert.number, clip(remaining, MAX_VENUE_CHARS), alert.text, alert.until)
     return sending_text(False, _), [update]
 

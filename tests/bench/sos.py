@@ -6,7 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
-from gateway.cli import staff
+from gateway.cli import enrolment
 from gateway.cli.common import load_deployment
 from gateway.cli.feature import turn_on
 from gateway.model.sos import SOS_FEATURE
@@ -37,7 +37,9 @@ def run(quick: bool, write: bool) -> None:
         people.country()
         turn_on(SOS_FEATURE, "bench")
         for i in range(RESPONDERS):
-            staff.enrol_staff(Number.from_int(RESPONDERS_FROM + i), f"R{i}", Role.RESPONDER, active=True, pin="1212")
+            enrolment.enrol_staff(
+                Number.from_int(RESPONDERS_FROM + i), f"R{i}", Role.RESPONDER, active=True, pin="1212"
+            )
         network = Network(stage, 20 * count)
         web = stage.mwavuli("web")
         for command in (("worker", "alerts"), ("worker", "messages"), ("clock",)):

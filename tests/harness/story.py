@@ -101,7 +101,7 @@ def _team(vera: Phone, *labels: str) -> None:
 def _warn(vera: Phone, number: str) -> None:
     _team(vera, "To check", number)
     assert REPORTED in vera.screen
-    vera.choose("Say yes")
+    vera.choose("Say yes", "One of us saw it")
     vera.press(PLACE, WORDS, "2")
     vera.choose("Send")
     vera.gets("sent to <10 of <10")

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
-from gateway.cli import staff
+from gateway.cli import enrolment
 from gateway.crypto.secrets import derive_tags, hash_secret
 from gateway.model.alert import AlertTask
 from gateway.model.feature import Feature, FeatureSwitch
@@ -172,7 +172,7 @@ class Town:
         if SOS_FEATURE in features:
             for name, (msisdn, role, area, pin) in RESPONDERS.items():
                 where = self.store.read_world().atlas.resolve(area).id if area else ""
-                staff.enrol_staff(Number.parse(msisdn), name, role, area=where, active=True, pin=pin)
+                enrolment.enrol_staff(Number.parse(msisdn), name, role, area=where, active=True, pin=pin)
 
         def write(world: World, transaction: Transaction, now: int) -> None:
             for feature in features:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.cli import staff
+from gateway.cli import enrolment
 from gateway.model import intents
 from gateway.model.feature import Feature
 from gateway.model.sos import SosAnswer, SosTier
@@ -146,7 +146,7 @@ def test_a_responder_of_another_area_reads_no_words_until_the_call_is_widened(to
 
 def enrol_near(town: Town, area: str) -> None:
     """Enrol a responder of this area. With Salma, who works everywhere, there are two near it."""
-    staff.enrol_staff(
+    enrolment.enrol_staff(
         Number.from_int(254_711_000_777), "Farida", Role.RESPONDER, area=area_id(town, area), active=True, pin="5656"
     )
 

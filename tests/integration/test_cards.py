@@ -293,7 +293,7 @@ def test_the_verifiers_keys_are_the_teams(town: Town, values: Settings, code: st
         assert reached(vera, *way_in, keys[squeezed(label)]) == wanted
     if vera.screen.startswith(on_phone(code, _("You are off duty. You get no texts."))):
         vera.press("1")
-    for label, wanted in ((_("Say yes"), "compose.alert_venue"), (_("Say no"), "team.confirm_reject")):
+    for label, wanted in ((_("Say yes"), "compose.how_sure"), (_("Say no"), "team.confirm_reject")):
         path = (*way_in, keys[squeezed(_("To check"))], "1", keys[squeezed(label)])
         assert reached(vera, *path) == wanted
 

@@ -40,7 +40,7 @@ def test_a_demoted_verifier_at_the_last_key_sends_nothing_and_reads_so(town: Tow
     town.sms.handle_text("1", number("Chiku"), "REPORT soko mwezi raid big market")
     town.work()
     vera = town["Vera"]
-    shown = vera.dial("1", "7", "2468", "8", "1", "1", "1", "1", "1", "2")
+    shown = vera.dial("1", "7", "2468", "8", "1", "1", "1", "1", "1", "1", "2")
     assert "1. Send" in shown
     change(town, "Vera", how)
     assert vera.press("1") == "This menu has changed."

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from rq import SimpleWorker
 
 from gateway import process_hardening, settings
-from gateway.cli import check, common, places, staff
+from gateway.cli import check, common, enrolment, places, staff
 from gateway.cli.checks import memory, setup
 from gateway.crypto import keyring, secret_file
 from gateway.crypto.vault import new_key
@@ -210,7 +210,7 @@ def test_two_approvals_are_required_and_one_person_is_there(look, deployment: De
 
 
 def test_phones_that_never_answered_their_code(look, deployment: Deployment) -> None:  # type: ignore[no-untyped-def]
-    staff.enrol_staff(Number.parse("+254711000077"), "New", Role.SENDER)
+    enrolment.enrol_staff(Number.parse("+254711000077"), "New", Role.SENDER)
     places.grade_as_checked("D09", "Zuhura", Number.parse("+254711000209"), active=False)
     should = said(look(), "should")
     assert "2 staff phones get no texts" in should

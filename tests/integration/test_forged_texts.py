@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.cli.staff import enrol_staff
+from gateway.cli.enrolment import enrol_staff
 from gateway.model import intents
 from gateway.model.contacts import CONTACTS_FEATURE
 from gateway.model.safe_call import SAFE_CALL_FEATURE

@@ -74,6 +74,15 @@ def update(alert: int) -> intents.Intent:
     return intents.UpdateAlert(alert, "gate", "", 2_000_000_000)
 
 
+def confirm_in(alert: int, area: str) -> intents.Intent:
+    """Correct the area; its id is filled in later."""
+    return replace(intents.ConfirmReport(alert, "gate", "", 2_000_000_000), area=area)
+
+
+def change(name: str) -> intents.Intent:
+    return intents.ChangeStaff(name, frozenset({Role.RESPONDER, Role.SENDER}), "Kasri")
+
+
 TABLE = {
     "send": Row(intents.SendAlert(AlertKind.RAID, "", "gate", "", 2_000_000_000), "sva", ""),
     "drill": Row(intents.SendAlert(AlertKind.RAID, "", "gate", "", 2_000_000_000, is_drill=True), "sva", ""),
@@ -112,6 +121,12 @@ TABLE = {
     "texts again": Row(intents.ResumeStaffTexts(), "svcrad", "svcrad"),
     "leave the team": Row(intents.LeaveTeam(), "svcrad", "svcrad"),
     "unlock": Row(intents.UnlockStaff("Wema"), "sva", "sva", "", "", intents.UnlockStaff(WHO)),
+    "confirm elsewhere": Row(confirm_in(REPORTED, "Soko Mwezi"), "va", ""),
+    "confirm far away": Row(confirm_in(ASKED, "Zumari"), "", "sva"),
+    "lock out": Row(intents.LockOutStaff("Wema"), "a", "a", "", "", intents.LockOutStaff(WHO)),
+    "let back": Row(intents.LetStaffBack("Wema"), "a", "a", "", "", intents.LetStaffBack(WHO)),
+    "change a colleague": Row(change("Sabra"), "a", "", "", "", change(WHO)),
+    "agree to a change": Row(intents.AgreeToStaffChange("Wema"), "va", "va", "", "", intents.AgreeToStaffChange(WHO)),
 }
 """written by hand: s sender, v verifier, c clinic, r responder, a admin, d adviser"""
 FOR_EVERYBODY = {
@@ -126,6 +141,9 @@ FOR_EVERYBODY = {
     "DeleteReminder", "GiveDuressPin", "RecordOwnPinAttempt", "RestoreAccount",
 }  # fmt: skip
 SECURITY = Path(__file__).parents[2] / ".github/SECURITY.md"
+ABOUT_COLLEAGUES = (
+    intents.UnlockStaff, intents.LockOutStaff, intents.LetStaffBack, intents.ChangeStaff, intents.AgreeToStaffChange
+)  # fmt: skip
 FOR_OPERATORS = {"SendAlert", "UpdateAlert", "EndAlert"}
 
 
@@ -219,7 +237,11 @@ def complete(town: Town, intent: intents.Intent) -> intents.Intent:
         sos = town.store.read_turn(number("Amina")).sos
         assert sos
         return replace(intent, code=sos.code)
-    if isinstance(intent, intents.UnlockStaff):
+    if isinstance(intent, intents.ConfirmReport) and intent.area:
+        return replace(intent, area=place(town, intent.area))
+    if isinstance(intent, intents.ChangeStaff):
+        intent = replace(intent, area=place(town, intent.area))
+    if isinstance(intent, ABOUT_COLLEAGUES):
         return replace(intent, staff_id=person(town, intent.staff_id).id)
     return intent
 

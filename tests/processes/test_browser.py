@@ -105,7 +105,7 @@ def test_a_warning_goes_from_phone_to_phone(stack: Stack, browser: webdriver.Chr
     vera.dial()
     vera.pick("English", "PIN")
     vera.press(TEAM["Vera"][3])
-    vera.pick("Team", "To check", number, "Say yes")
+    vera.pick("Team", "To check", number, "Say yes", "One of us saw it")
     vera.type("Market gate")
     vera.pick("No more words")
     vera.press("2")

@@ -52,7 +52,7 @@ def team(phone: NetworkPhone) -> None:
 
 def confirms(phone: NetworkPhone, number: str, place: str) -> None:
     team(phone)
-    phone.choose("To check", number, "Say yes")
+    phone.choose("To check", number, "Say yes", "One of us saw it")
     phone.press(place)
     phone.choose("No more words")
     phone.press("2")

@@ -228,7 +228,7 @@ def test_a_preview_before_sending_is_short(code: str) -> None:
     closed = Carrier("safaricom", WeeklyHours.parse("Daily 08:00-18:00"))
     priced = replace(profile, tariff=Tariff("KES", 800, carriers_with_hours=(closed,)))
     caller = replace(caller, world=replace(caller.world, profile=priced), audience_by_area={"a": 123456})
-    wanted = {"kind": "raid", "area": "a", "venue": "Soko ✓ Mwezi".ljust(compose.MAX_VENUE_CHARS, "x"), "hours": 12}
+    wanted = {"kind": "raid", "area": "a", "venue": "Soko ✓ Mwezi".ljust(compose.MAX_VENUE_CHARS, "x"), "until": 43200}
     for text in ("", "w" * compose.MAX_TEXT_CHARS):
         found = paged(compose.preview(caller, _, **wanted, text=text), _)
         assert len(found) <= 5, found
@@ -344,7 +344,7 @@ def short_notices(code: str) -> Iterator[str]:
     _ = spoken(code)
     values = {
         "code": "54321", "dial": DIAL, "name": "N" * 20, "number": "12345", "area": LONGEST_AREA, "sent": "100000",
-        "all": "100000", "failed": "1000", "unknown": "1000", "names": "N" * 30, "n": "1000",
+        "admin": "N" * 20, "all": "100000", "failed": "1000", "unknown": "1000", "names": "N" * 30, "n": "1000",
         "clinic": "N" * 30, "text": "N" * 60, "word": "IMEFUNGULIWA",
     }  # fmt: skip
     for message in in_code():

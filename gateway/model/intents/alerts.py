@@ -1,6 +1,6 @@
 """Reports and warnings."""
 
-from gateway.model.alert import AlertKind
+from gateway.model.alert import AlertKind, Certainty, RejectReason
 from gateway.model.intents.intent import EVERYBODY, Durability, Intent, Rule, Scope, SecondVoice, TextAuthority
 from gateway.model.staff import SENDER_ROLES
 
@@ -41,10 +41,14 @@ class SendAlert(Intent, frozen=True):
     until: int
     is_drill: bool = False
     needs_approval: bool = False
+    certainty: Certainty | None = None
 
 
 class ConfirmReport(Intent, frozen=True):
-    """Turn a report or proposal into a warning, with the verifier's own place and words."""
+    """Turn a report or proposal into a warning, with the verifier's own place and words.
+
+    Of a report the verifier may correct kind and area too; the area must be the person's own then.
+    """
 
     rule = Rule(SENDER_ROLES, Scope.DECISION, excludes_own=True)
     by_text = TextAuthority.FRESH_CODE
@@ -56,6 +60,11 @@ class ConfirmReport(Intent, frozen=True):
     text: str
     until: int
     needs_approval: bool = False
+    kind: AlertKind | None = None
+    """None: as reported"""
+    area: str = ""
+    """empty: as reported"""
+    certainty: Certainty | None = None
 
 
 class RejectReport(Intent, frozen=True):
@@ -65,6 +74,8 @@ class RejectReport(Intent, frozen=True):
     durability = Durability.REPLICATED
 
     number: int
+    reason: RejectReason | None = None
+    """None: a text, which has no room for it"""
 
 
 class UpdateAlert(Intent, frozen=True):
@@ -88,3 +99,5 @@ class EndAlert(Intent, frozen=True):
     durability = Durability.REPLICATED
 
     number: int
+    is_false_alarm: bool = False
+    """nothing had happened"""

@@ -30,6 +30,8 @@ class Scope(Enum):
     """a call for help that the person may read"""
     COLLEAGUE = auto()
     """another member of staff"""
+    COLLEAGUE_HERE = auto()
+    """another member of staff, whose area, before and after, is in the person's area"""
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -70,6 +72,10 @@ class SecondVoice(Enum):
     NONE = "nobody"
     """concerns the person's own things, or adds to what protects others"""
     TOLD = "nobody; its sender and colleagues are texted at once, and can send it again by one key"
+    BEYOND_FEW = (
+        "nobody for three phones a day, and colleagues are texted at once; a second verifier for more, "
+        "and for the last one with a role"
+    )
     WHERE_SET = "a second sender or verifier, where the organisation set that and the area has one"
     IF_ANY = "a second verifier, of any area, where the team has one who is active"
 

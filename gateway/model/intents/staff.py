@@ -1,7 +1,9 @@
 """Duty, PIN attempts and state of members of staff."""
 
-from gateway.model.intents.intent import ALL_ROLES, Intent, Rule, Scope, TextAuthority
-from gateway.model.staff import SENDER_ROLES, Role
+from gateway.model.intents.intent import ALL_ROLES, Durability, Intent, Rule, Scope, SecondVoice, TextAuthority
+from gateway.model.staff import SENDER_ROLES, VERIFIER_ROLES, Role
+
+ADMINS = frozenset({Role.ADMIN})
 
 
 class SetDuty(Intent, frozen=True):
@@ -33,6 +35,51 @@ class ActivateStaff(Intent, frozen=True):
 class UnlockStaff(Intent, frozen=True):
     rule = Rule(SENDER_ROLES, Scope.COLLEAGUE, excludes_own=True)
     by_text = TextAuthority.USSD_ONLY
+
+    staff_id: str
+
+
+class LockOutStaff(Intent, frozen=True):
+    """An admin takes all rights from a colleague's phone, because it is lost or stolen."""
+
+    rule = Rule(ADMINS, Scope.COLLEAGUE, excludes_own=True)
+    by_text = TextAuthority.USSD_ONLY
+    second_voice = SecondVoice.BEYOND_FEW
+    durability = Durability.REPLICATED
+
+    staff_id: str
+
+
+class LetStaffBack(Intent, frozen=True):
+    """An admin gives a phone that was locked out its rights again."""
+
+    rule = Rule(ADMINS, Scope.COLLEAGUE, excludes_own=True)
+    by_text = TextAuthority.USSD_ONLY
+    second_voice = SecondVoice.IF_ANY
+    durability = Durability.REPLICATED
+
+    staff_id: str
+
+
+class ChangeStaff(Intent, frozen=True):
+    """An admin changes roles and area of a colleague."""
+
+    rule = Rule(ADMINS, Scope.COLLEAGUE_HERE, excludes_own=True)
+    by_text = TextAuthority.USSD_ONLY
+    second_voice = SecondVoice.IF_ANY
+    durability = Durability.REPLICATED
+
+    staff_id: str
+    roles: frozenset[Role]
+    area: str
+
+
+class AgreeToStaffChange(Intent, frozen=True):
+    """The second person agrees to what an admin wants to change about a colleague."""
+
+    rule = Rule(VERIFIER_ROLES, Scope.COLLEAGUE, excludes_own=True)
+    by_text = TextAuthority.USSD_ONLY
+    durability = Durability.REPLICATED
 
     staff_id: str
 
