@@ -4,7 +4,8 @@ A screen takes the caller, a translator and its own arguments, and returns what 
 effects: the session and its intents are committed together, or not at all.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -26,17 +27,23 @@ class Link(msgspec.Struct, frozen=True, array_like=True):
 class Choice(msgspec.Struct, frozen=True, array_like=True):
     label: str
     link: Link
-    key: int = 0
-    """the number to press; 0: its place in the list"""
+    key: str = ""
+    """the key that opens it; empty: its place among the choices without a key of their own"""
 
 
-Entry = tuple[str, Link] | tuple[str, Link, int]
-"""a choice as screens write it: label, link and, where its number is its own, the number"""
+def choice_keys(choices: Sequence[Choice]) -> list[str]:
+    """Return the key of each choice."""
+    places = count(1)
+    return [choice.key or str(next(places)) for choice in choices]
 
 
-def number_choices(choices: Iterable[Choice]) -> dict[int, Choice]:
-    """Return the choices, in order, by the number that stands before each."""
-    return {choice.key or place: choice for place, choice in enumerate(choices, 1)}
+def by_key(choices: Sequence[Choice]) -> dict[str, Choice]:
+    """Return the choices, in order, by the key of each."""
+    return dict(zip(choice_keys(choices), choices, strict=True))
+
+
+Entry = tuple[str, Link] | tuple[str, Link, str]
+"""a choice as screens write it: label, link and, where it has a key of its own, the key"""
 
 
 class ScreenResult(msgspec.Struct, frozen=True):
