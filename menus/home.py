@@ -9,7 +9,7 @@ from menus.engine import paging
 from menus.engine.screen import Entry, ScreenResult, Translator, link_to, redirect, screen, show_menu, unnest_link
 from menus.printed_keys import asks_for_language
 
-LANGUAGE_KEY = 9
+LANGUAGE_KEY = "9"
 """the same on every home, however many lines stand before it"""
 
 

@@ -6,7 +6,7 @@ Every printed path of keys comes from here. The list of languages and the own PI
 from typing import Final
 
 from gateway.model.caller import Caller
-from menus.engine.screen import Choice, Link, Translator, number_choices, screens
+from menus.engine.screen import Choice, Link, Translator, by_key, screens
 
 _LANGUAGES: Final = Link("home.language")
 _HOME: Final = Link("home.home")
@@ -41,7 +41,7 @@ def asks_for_language(caller: Caller) -> bool:
 
 def _language_key(caller: Caller, _: Translator) -> tuple[str, ...]:
     return tuple(
-        str(key) for key, choice in _choices(_LANGUAGES, caller, _).items() if choice.link.args.get("lang") == _.lang
+        key for key, choice in _choices(_LANGUAGES, caller, _).items() if choice.link.args.get("lang") == _.lang
     )
 
 
@@ -54,9 +54,9 @@ def _keys_from_home(caller: Caller, _: Translator, path: tuple[str, ...]) -> tup
     for wanted in path:
         offered = _choices(here, caller, _).items()
         key, here = next((key, choice.link) for key, choice in offered if choice.link.screen == wanted)
-        keys.append(str(key))
+        keys.append(key)
     return tuple(keys)
 
 
-def _choices(link: Link, caller: Caller, _: Translator) -> dict[int, Choice]:
-    return number_choices(screens[link.screen].show(caller, _, **link.args).choices)
+def _choices(link: Link, caller: Caller, _: Translator) -> dict[str, Choice]:
+    return by_key(screens[link.screen].show(caller, _, **link.args).choices)

@@ -15,7 +15,7 @@ from menus.engine.screen import Choice, Link, ScreenResult, Translator, link_to,
 Waiting = tuple[str, Link]
 """a neutral label, and the screen that shows it"""
 Source = Callable[[Caller, Translator], Iterable[Waiting]]
-KEY: Final = 99
+KEY: Final = "99"
 """The key of the line. It takes no other line's place, so keys that are known by heart go on working."""
 _sources: list[Source] = []
 

@@ -21,7 +21,7 @@ from gateway.text import wording
 from menus import home
 from menus.engine.engine import Engine
 from menus.engine.paging import MORE_KEY
-from menus.engine.screen import Choice, number_choices
+from menus.engine.screen import Choice, by_key
 from menus.engine.session import Session
 from translations import Languages, Translator
 
@@ -89,7 +89,7 @@ class Phone:
         """Return the first screen's entries: the screen that each opens, its key, and its words with every accent."""
         session, snapshot = self._dialled()
         shown = home.home(snapshot(session), self.translator).choices
-        return {choice.link.screen: (str(key), choice.label) for key, choice in number_choices(shown).items()}
+        return {choice.link.screen: (key, choice.label) for key, choice in by_key(shown).items()}
 
     @property
     def keys_to_stop(self) -> tuple[str, ...]:
@@ -144,13 +144,13 @@ class Phone:
         """Press the key of each wanted choice; where it is on a later page, press the key for more first."""
         keys: list[str] = []
         for wanted in steps:
-            numbered = number_choices(session.choices).items()
+            numbered = by_key(session.choices).items()
             place, key = next((at, key) for at, (key, choice) in enumerate(numbered, 1) if wanted(choice))
             while session.choices_seen < place:
                 keys.append(MORE_KEY)
                 session, _did = self._engine.press_keys(session, (MORE_KEY,), snapshot)
-            keys.append(str(key))
-            session, _did = self._engine.press_keys(session, (str(key),), snapshot)
+            keys.append(key)
+            session, _did = self._engine.press_keys(session, (key,), snapshot)
         return tuple(keys), session
 
 
@@ -159,7 +159,7 @@ def _leads_to(screen: str) -> _Wanted:
 
 
 def _keys(session: Session) -> dict[str, str]:
-    return {choice.link.screen: str(key) for key, choice in number_choices(session.choices).items()}
+    return {choice.link.screen: key for key, choice in by_key(session.choices).items()}
 
 
 def _world(profile: OrganisationProfile) -> World:

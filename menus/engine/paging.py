@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from gateway.text import gsm
 from gateway.text.breaks import StaysWithNext, clause_marks, is_inside_word, line_ends, sentence_ends
-from menus.engine.screen import Choice, Translator, number_choices
+from menus.engine.screen import Choice, Translator, choice_keys
 
 PREFIX_CHARS = len("CON ")
 MORE_KEY, BACK_KEY = "98", "0"
@@ -30,7 +30,7 @@ class Content(NamedTuple):
 
     @property
     def labels(self) -> list[str]:
-        return [f"{number}. {choice.label}" for number, choice in number_choices(self.choices).items()]
+        return [f"{key}. {choice.label}" for key, choice in zip(choice_keys(self.choices), self.choices, strict=True)]
 
     @property
     def choices_end(self) -> int:

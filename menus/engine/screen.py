@@ -4,7 +4,7 @@ A screen takes the caller, a translator and its own arguments, and returns what 
 effects: the session and its intents are committed together, or not at all.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any
 
@@ -27,18 +27,23 @@ class Link(msgspec.Struct, frozen=True, array_like=True):
 class Choice(msgspec.Struct, frozen=True, array_like=True):
     label: str
     link: Link
-    key: int = 0
-    """the number to press; 0: its place among the choices without a number of their own"""
+    key: str = ""
+    """the key that opens it; empty: its place among the choices without a key of their own"""
 
 
-Entry = tuple[str, Link] | tuple[str, Link, int]
-"""a choice as screens write it: label, link and, where its number is its own, the number"""
-
-
-def number_choices(choices: Iterable[Choice]) -> dict[int, Choice]:
-    """Return the choices, in order, by the number that stands before each."""
+def choice_keys(choices: Sequence[Choice]) -> list[str]:
+    """Return the key of each choice."""
     places = count(1)
-    return {choice.key or next(places): choice for choice in choices}
+    return [choice.key or str(next(places)) for choice in choices]
+
+
+def by_key(choices: Sequence[Choice]) -> dict[str, Choice]:
+    """Return the choices, in order, by the key of each."""
+    return dict(zip(choice_keys(choices), choices, strict=True))
+
+
+Entry = tuple[str, Link] | tuple[str, Link, str]
+"""a choice as screens write it: label, link and, where it has a key of its own, the key"""
 
 
 class ScreenResult(msgspec.Struct, frozen=True):
@@ -48,16 +53,14 @@ class ScreenResult(msgspec.Struct, frozen=True):
     choices: tuple[Choice, ...] = ()
     answer_link: Link | None = None
     answer_arg: str = ""
-    wants_digits: bool = False
-    """Whether one or two digits may be the answer. To any other question they are a key that was pressed by mistake."""
     is_final: bool = False
     intents: tuple[Intent, ...] = ()
     lang: str = ""
     """Language code for the remaining session."""
     opened: tuple[str, ...] | None = None
     """What the PIN that was just typed opens, 'own' or 'staff'; home follows. None: no PIN was typed."""
-    choice_first: int = 0
-    """How many choices stand on page 1, so that text without room beside them follows the choices."""
+    choice_first: bool = False
+    """Whether the first choice stands on page 1, so that text without room beside it follows the choices."""
     keeps_choices: bool = False
     """Whether all choices stand on one page, as Yes and No do."""
     location: Link | None = None
@@ -74,7 +77,6 @@ Screen = Callable[..., ScreenResult]
 class RegisteredScreen(msgspec.Struct, frozen=True):
     show: Screen
     neutral: bool
-    resumes_before: bool
     staff_only: bool
     allows_typeahead: bool
     takes_secret: bool
@@ -86,7 +88,6 @@ screens: dict[str, RegisteredScreen] = {}
 def screen(
     *,
     neutral: bool = False,
-    resumes_before: bool = False,
     staff_only: bool = False,
     allows_typeahead: bool = False,
     takes_secret: bool = False,
@@ -94,16 +95,13 @@ def screen(
     """Register a screen under the names of its module and function.
 
     neutral: it reveals nothing, so a session that was cut off here may go on.
-    resumes_before: a session that was cut off here goes on one screen earlier, behind a neutral question.
     staff_only: it is behind the staff PIN.
     allows_typeahead: a caller in danger may know the keys, so a choice works before its page was shown.
     takes_secret: it asks for a PIN or code and ignores keys that came with others: one request tries one code.
     """
 
     def register(show: Screen) -> Screen:
-        screens[screen_id(show)] = RegisteredScreen(
-            show, neutral, resumes_before, staff_only, allows_typeahead, takes_secret
-        )
+        screens[screen_id(show)] = RegisteredScreen(show, neutral, staff_only, allows_typeahead, takes_secret)
         return show
 
     return register

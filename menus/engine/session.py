@@ -2,7 +2,7 @@
 
 import msgspec
 
-from menus.engine.screen import Choice, Link, number_choices
+from menus.engine.screen import Choice, Link, by_key
 
 
 class Session(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -50,9 +50,9 @@ class Session(msgspec.Struct, frozen=True, omit_defaults=True):
     """What this session changed in the empty account that is shown before the PIN (`turns.before_pin`)."""
 
     def choice_seen(self, typed: str) -> Choice | None:
-        """Return the choice of this number, if the phone has shown it."""
-        shown = number_choices(self.choices[: self.choices_seen])
-        return shown.get(int(typed)) if len(typed) <= 3 and typed.isascii() and typed.isdigit() else None
+        """Return the choice that this key opens, among those that the phone has shown."""
+        shown = by_key(self.choices[: self.choices_seen])
+        return shown.get(typed.lstrip("0") if len(typed) <= 3 else typed)
 
     def pack(self) -> bytes:
         return _encode(self)

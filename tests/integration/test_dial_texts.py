@@ -7,7 +7,7 @@ import pytest
 from gateway.content_gates.leaving_texts import leaving_sentences
 from gateway.crypto.secrets import derive_tags
 from gateway.store.keys import session as session_key
-from menus.engine.screen import number_choices
+from menus.engine.screen import by_key
 from tests.harness.cast import NURSE, RESPONDERS, TEAM, number
 from tests.harness.steps_dial_texts import AFTER, ANNOUNCED, Landing
 from tests.harness.town import Town
@@ -39,7 +39,7 @@ def keys_on_page(town: Town, who: str) -> list[tuple[str, str]]:
     """Return what this page offers, as the key and the screen that it opens. The key for more costs a key."""
     session = town[who].session()
     seen = session.choices[: session.choices_seen] if town[who].open else ()
-    return [(str(key), choice.link.screen) for key, choice in number_choices(seen).items()]
+    return [(key, choice.link.screen) for key, choice in by_key(seen).items()]
 
 
 def find(town: Town, landing: Landing) -> str | None:
