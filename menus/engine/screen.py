@@ -53,14 +53,16 @@ class ScreenResult(msgspec.Struct, frozen=True):
     choices: tuple[Choice, ...] = ()
     answer_link: Link | None = None
     answer_arg: str = ""
+    wants_digits: bool = False
+    """Whether one or two digits may be the answer. To any other question they are a key that was pressed by mistake."""
     is_final: bool = False
     intents: tuple[Intent, ...] = ()
     lang: str = ""
     """Language code for the remaining session."""
     opened: tuple[str, ...] | None = None
     """What the PIN that was just typed opens, 'own' or 'staff'; home follows. None: no PIN was typed."""
-    choice_first: bool = False
-    """Whether the first choice stands on page 1, so that text without room beside it follows the choices."""
+    choice_first: int = 0
+    """How many choices stand on page 1, so that text without room beside them follows the choices."""
     keeps_choices: bool = False
     """Whether all choices stand on one page, as Yes and No do."""
     location: Link | None = None
@@ -77,6 +79,7 @@ Screen = Callable[..., ScreenResult]
 class RegisteredScreen(msgspec.Struct, frozen=True):
     show: Screen
     neutral: bool
+    resumes_before: bool
     staff_only: bool
     allows_typeahead: bool
     takes_secret: bool
@@ -88,6 +91,7 @@ screens: dict[str, RegisteredScreen] = {}
 def screen(
     *,
     neutral: bool = False,
+    resumes_before: bool = False,
     staff_only: bool = False,
     allows_typeahead: bool = False,
     takes_secret: bool = False,
@@ -95,13 +99,16 @@ def screen(
     """Register a screen under the names of its module and function.
 
     neutral: it reveals nothing, so a session that was cut off here may go on.
+    resumes_before: a session that was cut off here goes on one screen earlier, behind a neutral question.
     staff_only: it is behind the staff PIN.
     allows_typeahead: a caller in danger may know the keys, so a choice works before its page was shown.
     takes_secret: it asks for a PIN or code and ignores keys that came with others: one request tries one code.
     """
 
     def register(show: Screen) -> Screen:
-        screens[screen_id(show)] = RegisteredScreen(show, neutral, staff_only, allows_typeahead, takes_secret)
+        screens[screen_id(show)] = RegisteredScreen(
+            show, neutral, resumes_before, staff_only, allows_typeahead, takes_secret
+        )
         return show
 
     return register
