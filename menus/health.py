@@ -118,10 +118,11 @@ def clinic_details(caller: Caller, _: Translator, need: str, area: str, code: st
             (_("Other places"), link_to(clinic_list, need=need, area=area)),
         )
     args = {"need": need, "area": area, "code": code}
-    choices = [(_("Tell them I come"), link_to(referral_made, **args))] if can_refer_to(caller, found) else []
+    tell = [(_("Tell them I come"), link_to(referral_made, **args))] if can_refer_to(caller, found) else []
+    others = []
     if len(caller.world.directory.nearest(need, area, caller.local_time, 2)) > 1:
-        choices.append((_("Other places"), link_to(clinic_list, need=need, area=area)))
-    return show_menu(_clinic_text(caller, found, _), *choices, choice_first=bool(choices))
+        others.append((_("Other places"), link_to(clinic_list, need=need, area=area)))
+    return show_menu(_clinic_text(caller, found, _), *tell, *others, choice_first=len(tell))
 
 
 def can_refer_to(caller: Caller, clinic: Clinic) -> bool:
