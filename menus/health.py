@@ -124,11 +124,12 @@ def clinic_details(caller: Caller, _: Translator, need: str, area: str, code: st
             (_("Other places"), link_to(clinic_list, need=need, area=area)),
         )
     args = {"need": need, "area": area, "code": code}
-    choices = [(_("Tell them I come"), link_to(referral_made, **args))] if can_refer_to(caller, found, need) else []
+    tell = [(_("Tell them I come"), link_to(referral_made, **args))] if can_refer_to(caller, found, need) else []
+    others = []
     if len(caller.world.directory.nearest(need, area, caller.local_time, 2)) > 1:
-        choices.append((_("Other places"), link_to(clinic_list, need=need, area=area)))
+        others.append((_("Other places"), link_to(clinic_list, need=need, area=area)))
     text = "\n".join(filter(None, (_today(caller, found, need, _), clinic_text(caller, found, _))))
-    return show_menu(text, *choices, choice_first=bool(choices))
+    return show_menu(text, *tell, *others, choice_first=len(tell))
 
 
 def can_refer_to(caller: Caller, clinic: Clinic, need: str) -> bool:

@@ -166,11 +166,11 @@ def _without_pin(show: Show) -> Show:
 
 
 def _clinic_choice(screen: Callable[..., ScreenResult], code: str = CLINIC_CODE) -> Show:
-    def shown(caller: Caller, _: Translator) -> ScreenResult:
-        world = replace(caller.world, roster=Roster({NURSE.token: NURSE}))
-        return screen(replace(caller, world=world), _, need="hurt", area=AREA_ID, code=code)
+    return lambda caller, _: screen(caller, _, need="hurt", area=AREA_ID, code=code)
 
-    return shown
+
+def _with_nurse(show: Show) -> Show:
+    return lambda caller, _: show(replace(caller, world=replace(caller.world, roster=Roster({NURSE.token: NURSE}))), _)
 
 
 SCREENS: Final = (
@@ -193,7 +193,7 @@ SCREENS: Final = (
     Screen("Health: after 5 days", health.advice_after_5_days, urgent_choice=1),
     Screen("Health: places", lambda caller, _: health.clinic_list(caller, _, need="hurt", area=AREA_ID)),
     Screen("Health: a place", _clinic_choice(health.clinic_details)),
-    Screen("Health: the code", _clinic_choice(health.referral_made)),
+    Screen("Health: the code", _with_nurse(_clinic_choice(health.referral_made))),
     Screen("Alerts near me", alerts.alerts),
     Screen("join: consent", lambda caller, _: alerts.confirm_join(caller, _, area=AREA_ID)),
     Screen("join: done", lambda caller, _: alerts.area_joined(caller, _, area=AREA_ID)),

@@ -73,14 +73,13 @@ def urgent(caller: Caller, _: Translator) -> dict[str, ScreenResult]:
     incident = {"need": "hurt", "area": "a", "code": "D01"}
     return {
         "talk": talk.talk(caller, _),
-        "held": detention.detained(replace(caller, safety_profile=held), _),
+        "held": detention.detained(replace(caller, now=1_700_000_000, safety_profile=held), _),
         "care, needs": health.health(caller, _),
         "care, when": health.time_since_incident(caller, _),
         "care, where": health.area_within_72h(caller, _),
         "care, 3 to 5 days": health.advice_within_5_days(caller, _),
         "care, later": health.advice_after_5_days(caller, _),
         "care, a place": health.clinic_details(caller, _, **incident),
-        "care, the code": health.referral_made(caller, _, **incident),
         "sos": sos.sos_menu(caller, _),
         "sos sent": sos.sos_sent(caller, _),
         "sos runs": sos.sos_menu(called, _),
