@@ -21,7 +21,6 @@ from menus.engine.screen import (
     Link,
     ScreenResult,
     Translator,
-    ask_consent,
     ask_question,
     link_to,
     redirect,
@@ -100,9 +99,11 @@ def colleague(caller: Caller, _: Translator, staff_id: str) -> ScreenResult:
         return _gone(_)
     text = person_text(caller, person, _)
     if not person.active or not policy.may(caller, intents.ChangeStaff(person.id, person.roles, person.area)):
-        return show_menu(text, *_acts(caller, person, _))
+        return show_menu(text, *_acts(caller, person, _), choice_first=True)
     asked = f"{text}\n" + _("Another area? Type its first letters.")
-    return ask_question(asked, link_to(area_typed, staff_id=staff_id), "typed", *_acts(caller, person, _))
+    return ask_question(
+        asked, link_to(area_typed, staff_id=staff_id), "typed", *_acts(caller, person, _), choice_first=True
+    )
 
 
 def _acts(caller: Caller, person: Staff, _: Translator) -> Choices:
@@ -132,10 +133,11 @@ def confirm_lockout(caller: Caller, _: Translator, staff_id: str) -> ScreenResul
     if person is None:
         return _gone(_)
     asked = _("Block the phone of {name}? It loses all tasks at once.").format(name=person.name)
-    return ask_consent(
+    return show_menu(
         asked,
         (_("Yes, block it"), link_to(locked_out, staff_id=staff_id)),
         (_("No"), link_to(colleague, staff_id=staff_id)),
+        choice_first=True,
     )
 
 
