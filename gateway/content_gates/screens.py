@@ -115,8 +115,8 @@ def render(_: Translator, screen: Screen, caller: Caller, duty: DutyState | None
     shown = screen.show(caller, _)
     choices = tuple(replace(choice, label=_.normalise(choice.label)) for choice in shown.choices)
     text = _.normalise(shown.text)
-    order = {"choice_first": shown.choice_first, "keeps_choices": shown.keeps_choices}
-    pages = tuple(paging.all_pages(text, choices, _, screen.has_back, **order))
+    first, keeps = shown.choice_first, shown.keeps_choices
+    pages = tuple(paging.all_pages(text, choices, _, screen.has_back, choice_first=first, keeps_choices=keeps))
     label = choices[screen.urgent_choice - 1].label if screen.urgent_choice else ""
     state = duty.name if duty and screen.depends_on_duty else ""
     lines = tuple(paging.Content("", choices).labels)

@@ -17,8 +17,8 @@ from gateway.text.wording import alert_kind_name, need_name
 from gateway.understanding.meaning import Meaning
 from menus.areas import parse_areas
 from menus.engine.screen import Translator
+from menus.rights import find_topic_in_words
 from menus.sms.lexicon import Lexicon
-from menus.sms.rights import find_topic_in_words
 from menus.sms.wish import Wish
 
 MAX_CRY_WORDS: Final = 3
