@@ -171,14 +171,16 @@ def area_joined(caller: Caller, _: Translator, area: str, tonight: bool = False)
     can_fail = _("They can be late or fail: there can still be danger. To end, send {stop}.")
     text = joins.sentences(_, said.format(area=area_name(caller, area)), fill_in(can_fail, _))
     choices: Choices = [(_live_alert_line(caller, a, _), link_to(alert_details, number=a.number)) for a in live[:2]]
-    more = [(_("One more area"), choose_area(link_to(confirm_join)))]
     if not live:
-        more.append((_("What the texts say"), Link("settings.wording")))
+        choices = [
+            (_("One more area"), choose_area(link_to(confirm_join))),
+            (_("What the texts say"), Link("settings.wording")),
+        ]
     if asks_for_language(caller) and not caller.has_own_pin and len(caller.world.profile.languages) > 1:
         # Translators: behind it stands the question whether to use this language each time on this phone.
-        more.append((_("Keep this language"), Link("settings.remember_language")))
+        choices.append((_("Keep this language"), Link("settings.remember_language")))
     did = intents.AddTonightArea(area) if tonight else intents.Subscribe(area)
-    return show_menu(text, *choices, *more, intents=[did])
+    return show_menu(text, *choices, intents=[did], choice_first=1)
 
 
 @screen(neutral=True)

@@ -38,6 +38,33 @@ def test_a_caller_has_at_most_three_open_referrals(town: Town) -> None:
     assert town["Dafina"].dial("1", "2", "4", "soko", "1", "1").startswith("Your code: ")
 
 
+@pytest.mark.parametrize(
+    ("keys", "said", "told"),
+    [
+        (("1", "soko"), "Go today. Pills can still prevent HIV", "medicine to start within 72 h"),
+        (("2", "1", "soko"), "A pill can still prevent pregnancy, within 5 days", "medicine to start within 120 h"),
+        (("3", "1", "soko"), "It still helps to go", "check-up, wants to talk"),
+    ],
+)
+def test_the_screen_says_what_still_works_and_the_nurse_reads_what_is_true(
+    town: Town, keys: tuple[str, ...], said: str, told: str
+) -> None:
+    phone = town["Chiku"]
+    assert said in phone.dial("1", "2", "1", keys[0])
+    phone.press(*keys[1:])
+    phone.choose("Ndoto County Hospital", "Tell them I come")
+    assert any(f": {told}, speaks English" in text for text in town["Nurse"].inbox())
+    assert town.store.read_turn(number("Chiku")).referrals.popitem()[1].may_text is False
+
+
+def test_an_answer_that_came_before_the_yes_is_told_at_once(town: Town) -> None:
+    code = town["Dafina"].dial(*TO_A_PLACE).split(".")[0].rsplit(" ", 1)[1]
+    town["Nurse"].text_and_confirm(f"1 {code}")
+    assert town["Dafina"].inbox() == []
+    town["Dafina"].press("1", "1")
+    assert town["Dafina"].inbox() == ["An answer waits for you. Dial *384*2024#"]
+
+
 def test_with_a_pin_the_referral_limit_looks_like_a_closed_clinic(town: Town) -> None:
     town["Amina"].text_and_confirm("JOIN soko mwezi")
     town["Amina"].dial("1", "6", "4", "2580", "2580")

@@ -108,6 +108,9 @@ NEEDS = [
     ("en", "condom burst", "hurt"), ("en", "where can i get pep", "hurt"), ("en", "PEP", "hurt"),
     ("en", "i want to talk", "talk"), ("en", "my arvs are finished", "medicines"), ("sw", "kondomu imepasuka", "hurt"),
     ("fr", "le preservatif a craqué", "hurt"), ("es", "se rompio el condon", "hurt"),
+    ("en", "where can i get prep", "prep"), ("en", "self test kit", "self_test"), ("en", "i need a test", "test"),
+    ("sw", "nataka kujipima", "self_test"), ("fr", "autotest svp", "self_test"), ("ru", "где самотест", "self_test"),
+    ("es", "quiero una autoprueba", "self_test"),
     ("ru", "презерватив порвался", "hurt"),
     ("zh_Hans", "安全套破了", "hurt"), ("zh_Hans", "想做hiv检测", "test"),
 ]  # fmt: skip
