@@ -144,7 +144,7 @@ class TestAudience:
         subscribe(town, PEOPLE[:60], "Kasri")
         vera = town["Vera"]
         vera.dial()
-        for key in ("1", "7", "2468", "8", "2", "1", "soko", "gate", "1"):
+        for key in ("1", "7", "2468", "8", "2", "1", "soko", "1", "gate", "1"):
             vera.press(key)
         assert "About 60 people x 1 SMS, max KES 48." in vera.press("1")
 

@@ -38,7 +38,7 @@ def busy(town: Town) -> Town:
     town["Amina"].text_and_confirm("JOIN soko mwezi")
     town["Amina"].dial("1", "6", "4", "2580", "2580")
     town["Bahati"].text("REPORT kisima tatu arrests at the stage")
-    town["Vera"].dial("1", "7", TEAM["Vera"][3], "8", "2", "1", "soko", "gate", "1", "1", "1")
+    town["Vera"].dial("1", "7", TEAM["Vera"][3], "8", "2", "1", "soko", "1", "gate", "1", "1", "1")
     town["Dafina"].dial("1", "2", "4", "soko", "1", "1", "1", "1", "1")
     town.work()
     assert len(town.store.read_world().alerts) == 2

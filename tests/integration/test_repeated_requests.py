@@ -31,7 +31,7 @@ def test_an_earlier_call_repeated_late_does_nothing(town: Town) -> None:
 
 def test_an_earlier_call_of_staff_repeated_late_does_nothing(town: Town) -> None:
     text = keyed(
-        town, "Zuhura", "first", "1", "7", TEAM["Zuhura"][3], "8", "2", "1", "soko mwezi", "gate", "1", "2", "1"
+        town, "Zuhura", "first", "1", "7", TEAM["Zuhura"][3], "8", "2", "1", "soko mwezi", "1", "gate", "1", "2", "1"
     )
     town["Zuhura"].dial()
     assert town.ussd.handle_turn("first", number("Zuhura"), text)[0].startswith("END ")

@@ -116,7 +116,7 @@ def test_hours_that_end_while_it_is_live_are_an_alarm(town: Town) -> None:
 
 
 def test_staff_read_the_delay_before_they_send(town: Town) -> None:
-    steps = ("1", "7", "2468", "8", "2", "1", "soko", "gate", "1", "1")
+    steps = ("1", "7", "2468", "8", "2", "1", "soko", "1", "gate", "1", "1")
     town.clock("Mon 06:00")
     vera = town["Vera"]
     vera.dial()

@@ -67,7 +67,7 @@ def test_a_change_of_duty_skips_no_verifier(town: Town) -> None:
 def test_two_who_press_send_at_once_make_one_warning(town: Town) -> None:
     """The second person sees the first person's warning."""
     for name in ("Vera", "Sabra"):
-        seen = town[name].dial("1", "7", TEAM[name][3], "8", "2", "1", "soko mwezi", "gate", "1", "2")
+        seen = town[name].dial("1", "7", TEAM[name][3], "8", "2", "1", "soko mwezi", "1", "gate", "1", "2")
         assert "1. Send" in seen
     town["Vera"].press("1")
     again = town["Sabra"].press("1")
@@ -100,7 +100,7 @@ def test_the_same_warning_by_text_names_the_one_that_is_live(town: Town) -> None
 def test_two_who_propose_at_once_make_one_proposal(town: Town, approvals: str) -> None:
     """The second person reads the first person's proposal, and may confirm it."""
     for name in ("Vera", "Sabra"):
-        town[name].dial("1", "7", TEAM[name][3], "8", "2", "1", "soko mwezi", "gate", "1", "2")
+        town[name].dial("1", "7", TEAM[name][3], "8", "2", "1", "soko mwezi", "1", "gate", "1", "2")
     assert "second person" in town["Vera"].press("1")
     assert "1. Say yes" in town["Sabra"].press("1")
     assert state(town) is AlertState.PROPOSED
@@ -139,7 +139,7 @@ def test_new_words_need_a_second_person_too(town: Town, approvals: str) -> None:
     alert = town.store.read_world().alert(number)
     assert alert
     assert (alert.venue, alert.edition) == ("gate", 0)
-    assert "Change" not in sabra.dial("1", "7", TEAM["Sabra"][3], "8", "2", "1", "soko mwezi", "gate", "1", "2")
+    assert "Change" not in sabra.dial("1", "7", TEAM["Sabra"][3], "8", "2", "1", "soko mwezi", "1", "gate", "1", "2")
 
 
 @pytest.mark.parametrize("approvals", ["2"])
