@@ -28,7 +28,7 @@ def set_language(caller: Caller, _: Translator, lang: str) -> ScreenResult:
 
 @screen(neutral=True, allows_typeahead=True)
 def home(caller: Caller, _: Translator) -> ScreenResult:
-    # Translators: the seven lines of the first screen; each at most 20 characters, neutral for whoever looks on.
+    # Translators: the lines of the first screen; each at most 20 characters, neutral for whoever looks on.
     lines: list[Entry] = [
         (_("Alerts near me"), link_to(alerts.alerts)),
         (_("Health"), link_to(health.health)),

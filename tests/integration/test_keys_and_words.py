@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
+from gateway.content_gates.sample_values import value_names
 from gateway.model import intents
 from gateway.model.feature import Feature
 from gateway.model.sos import SOS_FEATURE
@@ -157,10 +159,6 @@ def test_after_a_finished_action_zero_reads_home_and_leads_there(town: Town) -> 
 
 def test_no_code_names_keys_by_hand() -> None:
     """Printed keys come from `menus/printed_keys.py` and the cards' phone: no sentence has a digit to press."""
-    from babel.messages.pofile import read_po
-
-    from gateway.content_gates.sample_values import value_names
-
     path = Path(__file__).parents[2] / "translations" / "en" / "LC_MESSAGES" / "messages.po"
     for message in read_po(path.open("rb")):
         for said in (message.id,) if isinstance(message.id, str) else message.id:
