@@ -88,7 +88,7 @@ def sos_details(caller: Caller, _: Translator, code: str) -> ScreenResult:
         return _sos_not_shown(caller, _, code)
     lines = [
         _sos_line(caller, sos, _),
-        joins.listed(_, (area_name(caller, area) for area in sos.areas)),
+        _place_line(caller, sos, _),
         sos.details,
         _("By text: {words}").format(words=joins.listed_apart(_, sos.texted)) if sos.texted else "",
         _word_for(caller, sos, _),
@@ -100,6 +100,12 @@ def sos_details(caller: Caller, _: Translator, code: str) -> ScreenResult:
         _("Maybe a trap. Go as two. Meet them outside."),
     ]
     return show_menu("\n".join(filter(None, lines)), *_answer_choices(caller, sos, _))
+
+
+def _place_line(caller: Caller, sos: Sos, _: Translator) -> str:
+    """Return the area that the caller chose, or those where the caller may be, as the guess that they are."""
+    named = joins.listed(_, (area_name(caller, area) for area in sos.areas))
+    return named if sos.names_area or not named else _("Maybe in: {areas}").format(areas=named)
 
 
 def _word_for(caller: Caller, sos: Sos, _: Translator) -> str:

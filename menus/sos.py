@@ -6,13 +6,11 @@ from gateway.model.contacts import CONTACTS_FEATURE
 from gateway.model.sos import DEFAULT_TIERS, RENEWAL_PAUSE_S, SOS_FEATURE, SosTier
 from gateway.model.staff import VERIFIER_ROLES, Role
 from gateway.text import joins
-from gateway.text.gsm import clip
 from gateway.text.wording import format_clock
+from menus import sos_place
 from menus.contacts import MenuEntry
 from menus.engine.screen import Link, ScreenResult, Translator, ask_question, link_to, screen, show_menu
 from menus.printed_keys import keys_from_dialling
-
-MAX_LOCATION_CHARS = 80
 
 
 def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
@@ -68,7 +66,7 @@ def sos_menu(caller: Caller, _: Translator) -> ScreenResult:
         return show_menu(
             joins.sentences(_, *lines),
             *again,
-            (_("Say where you are"), link_to(sos_location)),
+            (_("Say where you are"), link_to(sos_place.where)),
             (_("End my call for help"), link_to(end_sos)),
             *_aftercare_choices(_),
             choice_first=True,
@@ -98,44 +96,35 @@ def aftercare(caller: Caller, _: Translator) -> ScreenResult:
     )
 
 
+def where_text(_: Translator) -> str:
+    """Return the question that follows every call for help."""
+    return _("Where are you?")
+
+
+def raised_text(caller: Caller, _: Translator, asks_where: bool = True) -> str:
+    """Return the answer to a call by text or missed call. The caller is asked where, and not told what we guess."""
+    begun = _("We send it in a minute.") if caller.has_raised_sos_often and caller.sos is None else _("We got it.")
+    return joins.sentences(_, begun, duty_text(caller, _), where_text(_) if asks_where else "")
+
+
 @screen(allows_typeahead=True)
 def sos_sent(caller: Caller, _: Translator) -> ScreenResult:
+    """Raise the call and ask where the caller is. A number to call stands first where nobody is on duty."""
     check = caller.safety_profile.passphrase if caller.safety_profile else ""
-    lines = [_("We send it in a minute.") if caller.has_raised_sos_often else _("Sent."), duty_text(caller, _)]
+    lines = [_("We send it in a minute.") if caller.has_raised_sos_often else _("Sent.")]
+    on_duty = _("Somebody is on duty now.") if is_covered(caller) else _("Nobody is on duty now.")
+    lines += ["" if is_covered(caller) else call_text(caller, _), where_text(_), on_duty]
     if check:
         lines.append(_("The person who comes says: {word}.").format(word=check))
-    return show_menu(
+    return ask_question(
         joins.sentences(_, *lines),
-        (_("Say where you are"), link_to(sos_location, just_raised=True)),
+        link_to(sos_place.told, just_raised=True),
+        "typed",
+        *sos_place.area_choices(caller),
+        (_("I say it later"), link_to(sos_menu)),
         (_("Stop: tell nobody"), link_to(end_sos)),
         intents=[intents.RaiseSos()],
         choice_first=True,
-    )
-
-
-@screen()
-def sos_location(caller: Caller, _: Translator, just_raised: bool = False) -> ScreenResult:
-    """Ask where the caller is. `just_raised`: the SOS was raised just before, perhaps in the same request."""
-    return ask_question(
-        _("Where are you? What do you see? Only people who can help read it."),
-        link_to(sos_location_saved, just_raised=just_raised),
-        "location",
-    )
-
-
-@screen()
-def sos_location_saved(caller: Caller, _: Translator, location: str, just_raised: bool = False) -> ScreenResult:
-    if caller.sos is None and not just_raised:
-        return show_menu(
-            _("This call for help has ended."), (_("I need someone now"), link_to(sos_menu)), location=link_to(sos_menu)
-        )
-    anew = (intents.RaiseSos(),) if just_raised else ()  # raised again in case it was closed meanwhile
-    said = (*anew, intents.AddSosDetails(clip(location, MAX_LOCATION_CHARS)))
-    return show_menu(
-        _("We have your words. {duty}").format(duty=duty_text(caller, _)),
-        (_("End my call for help"), link_to(end_sos)),
-        location=link_to(sos_menu),
-        intents=said,
     )
 
 

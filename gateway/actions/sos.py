@@ -104,6 +104,8 @@ def _new_sos(ctx: ActionContext, is_forgeable: bool, is_delayed: bool, hidden: S
 def add_sos_details(ctx: ActionContext, intent: intents.AddSosDetails) -> None:
     """Add the caller's words, and ask responders once more where they were asked a while ago."""
     _renew_if_quiet(ctx, intent.is_forgeable)
+    if intent.area and ctx.turn.sos:
+        ctx.turn.sos = ctx.turn.sos.at_area(intent.area)
     _add_details(ctx, intent.details, intent.is_forgeable)
 
 

@@ -39,6 +39,7 @@ from menus import (
     safe_call,
     settings,
     sos,
+    sos_place,
     talk,
     text_preferences,
 )
@@ -177,7 +178,8 @@ SCREENS: Final = (
     Screen("SOS: sent", sos.sos_sent, urgent_choice=1, depends_on_duty=True),
     Screen("SOS: open, nobody comes yet", _with_own_sos(sos.sos_menu), urgent_choice=1, depends_on_duty=True),
     Screen("SOS: open, somebody comes", _with_helped_sos(sos.sos_menu), urgent_choice=1),
-    Screen("SOS: where", sos.sos_location),
+    Screen("SOS: where", sos_place.where),
+    Screen("SOS: told", _with_own_sos(sos_place.told), urgent_choice=1),
     Screen("SOS: afterwards", sos.aftercare, urgent_choice=1),
     Screen("SOS: who hears it", sos.tier_choices),
     Screen("Health", health.health, urgent_choice=1),

@@ -133,6 +133,9 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     lang: str
     at: int
     areas: tuple[str, ...] = ()
+    """where the caller may be: the areas that the caller gets warnings of, until the caller names one"""
+    names_area: bool = False
+    """the caller chose the area, so it is no guess"""
     tiers: tuple[str, ...] = DEFAULT_TIERS
     details: str = ""
     """where the caller is, as the caller typed it when dialling; responders read it after their PIN"""
@@ -164,7 +167,13 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def with_details(self, details: str) -> "Sos":
         """Return this call with more details after the current details, cut to the last MAX_DETAILS_CHARS."""
+        if not details:
+            return self
         return replace(self, details=f"{self.details}; {details}".removeprefix("; ")[-MAX_DETAILS_CHARS:])
+
+    def at_area(self, area: str) -> "Sos":
+        """Return this call at the area that the caller chose."""
+        return replace(self, areas=(area,), names_area=True)
 
     def with_texted(self, words: str) -> "Sos":
         """Return this call with the words of one more text; after MAX_TEXTS, the call as it is."""
@@ -209,6 +218,11 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
         minute = self.at // 60
         age = _RANK_WIDTH - minute if self.evidence is SosEvidence.TEXT_ONLY else minute
         return band * _RANK_WIDTH + age
+
+    @property
+    def has_place(self) -> bool:
+        """Whether the caller said anything by which a person can be found."""
+        return self.names_area or bool(self.details or self.texted)
 
     @property
     def still_coming(self) -> tuple[str, ...]:

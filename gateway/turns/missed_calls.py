@@ -8,12 +8,11 @@ from gateway.model.sos import SOS_FEATURE
 from gateway.providers.events import CallAnswer, MissedCall
 from gateway.store import Turn, keys
 from gateway.store.transaction import MAX_ATTEMPTS
-from gateway.text import joins
 from gateway.turns import claims
 from gateway.turns.answers import Answer
 from gateway.turns.snapshot import caller_from_turn
 from menus.sms.result import SmsResult
-from menus.sos import duty_text
+from menus.sos import raised_text
 from translations import Language
 
 
@@ -66,8 +65,7 @@ class MissedCallHandler:
         _ = self._language(turn).translator
         caller, said = caller_from_turn(turn, _.lang), _("Thank you. We know that you are back.")
         if any(isinstance(intent, RaiseSos) for intent in intents):
-            begun = _("We send it in a minute.") if caller.has_raised_sos_often else _("We got it.")
-            said = joins.sentences(_, begun, duty_text(caller, _))
+            said = raised_text(caller, _)
         result = SmsResult((_.normalise(said),), intents)
         return claims.require_proof(turn, Answer(_.keyword("SAFE")), result, _, self._deployment.settings)
 

@@ -238,7 +238,6 @@ def test_the_pin_takes_back_a_delete_that_came_without_it(town: Town) -> None:
 
 def test_an_sos_from_the_empty_account_leaves_and_only_the_pin_ends_it(town: Town) -> None:
     town["Amina"].dial("1", "4", "1", "1")
-    town["Amina"].choose("Say where you are")
     town["Amina"].press("by the port")
     town.work()
     assert "by the port" in running_sos(town).details

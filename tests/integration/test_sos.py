@@ -155,7 +155,7 @@ def test_a_caller_who_texts_where_without_a_keyword_is_understood(town: Town, wo
 
 def test_stop_during_a_call_for_help_stays_stop(town: Town) -> None:
     town["Dafina"].text("SOS")
-    assert town["Dafina"].inbox()[-1] == "We got it. Somebody is on duty now."
+    assert town["Dafina"].inbox()[-1] == "We got it. Somebody is on duty now. Where are you?"
     town["Dafina"].text("STOP")
     assert running_sos(town, "Dafina").texted == ()
     assert town["Dafina"].inbox()[-1] == "Done. No more texts."

@@ -16,13 +16,15 @@ class RaiseSos(Intent, frozen=True):
 
 
 class AddSosDetails(Intent, frozen=True):
-    """Add details of where the caller is, for responders. `is_forgeable` as in `RaiseSos`."""
+    """Add where the caller is: words, or an area that was chosen. `is_forgeable` as in `RaiseSos`."""
 
     rule = EVERYBODY
     by_text = TextAuthority.ACTS
 
-    details: str
+    details: str = ""
     is_forgeable: bool = False
+    area: str = ""
+    """the id of the area, which only a person who dials can choose"""
 
 
 class EndSos(Intent, frozen=True):
