@@ -67,7 +67,7 @@ def told(caller: Caller, _: Translator, typed: str = "", area: str = "", just_ra
         joins.sentences(_, _("We passed it on."), _("What do you see there? You can write more.")),
         link_to(told, just_raised=just_raised),
         "typed",
-        (_("End my call for help"), Link("sos.end_sos")),
+        (_("End my call for help"), Link("sos.confirm_end")),
         location=Link("sos.sos_menu"),
         intents=(*anew, intents.AddSosDetails(clip(typed, MAX_WORDS_CHARS), area=area)),
         choice_first=True,

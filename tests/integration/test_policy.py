@@ -15,6 +15,7 @@ from gateway.model.client_report import ClientEntry, ClientReport, Harm
 from gateway.model.intents.intent import EVERYBODY
 from gateway.model.policy import text_authority_table
 from gateway.model.sos import SosAnswer
+from gateway.model.sos_question import SosQuestion
 from gateway.model.staff import Role, Staff
 from gateway.model.world import World
 from gateway.store import Transaction
@@ -91,6 +92,8 @@ TABLE = {
         intents.ResolveClientReview(ENTRY, False), "va", "", "", "", intents.ResolveClientReview(OWN_ENTRY, False)
     ),
     "answer a referral": Row(intents.AnswerReferral("10009", 1), "c", ""),
+    "read a call": Row(intents.ReadSos(""), "vra", "r"),
+    "ask a caller": Row(intents.AskSosCaller("", SosQuestion.ALONE), "vra", "r"),
     "answer a call": Row(intents.AnswerSos("", SosAnswer.DONE), "vra", "r"),
     "duty": Row(intents.SetDuty(True), "svra", "svra"),
     "wrong PIN": Row(intents.RecordPinAttempt(is_correct=False), "svcra", "svcra"),
@@ -102,6 +105,7 @@ TABLE = {
 }
 """written by hand: s sender, v verifier, c clinic, r responder, a admin"""
 FOR_EVERYBODY = {
+    "AnswerSosQuestion",
     "AcceptContactRequests", "AcceptMembership", "AddClientReport", "AddSosDetails", "AddTonightArea", "AskClinic",
     "CancelDetained", "CreateReferral", "DeclineContactRequests", "DeleteCaller", "EndMembership", "EndSafeCall",
     "EndSos", "ExtendSafeCall", "LeaveArea", "MarkClinicAnswersRead", "RaiseSos", "RateReferral", "RecordLookup",
@@ -200,7 +204,7 @@ def complete(town: Town, intent: intents.Intent) -> intents.Intent:
     """Fill in the ids that are known only after the town was made."""
     if isinstance(intent, intents.SendAlert):
         return replace(intent, area=place(town, "Soko Mwezi"))
-    if isinstance(intent, intents.AnswerSos):
+    if isinstance(intent, intents.AnswerSos | intents.ReadSos | intents.AskSosCaller):
         sos = town.store.read_turn(number("Amina")).sos
         assert sos
         return replace(intent, code=sos.code)

@@ -280,4 +280,4 @@ def test_a_running_sos_can_be_ended_after_the_feature_is_off(town: Town, monkeyp
     feature.turn_off(SOS_FEATURE)
     redial(town)
     town["Amina"].choose("I need someone now")
-    assert "has ended" in town["Amina"].choose("End my call for help")
+    assert "Ended." in town["Amina"].choose("End my call for help", "Yes, end it")

@@ -50,8 +50,11 @@ from gateway.model.intents.safe_call import (
 from gateway.model.intents.sos import (
     AddSosDetails,
     AnswerSos,
+    AnswerSosQuestion,
+    AskSosCaller,
     EndSos,
     RaiseSos,
+    ReadSos,
     SetSosTiers,
 )
 from gateway.model.intents.staff import (
@@ -87,7 +90,9 @@ __all__ = [
     "AddTonightArea",
     "AnswerReferral",
     "AnswerSos",
+    "AnswerSosQuestion",
     "AskClinic",
+    "AskSosCaller",
     "CancelDetained",
     "ConfirmReport",
     "CreateReferral",
@@ -107,6 +112,7 @@ __all__ = [
     "MarkClinicAnswersRead",
     "RaiseSos",
     "RateReferral",
+    "ReadSos",
     "RecordLookup",
     "RecordOwnPinAttempt",
     "RecordPinAttempt",
