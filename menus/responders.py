@@ -4,7 +4,9 @@ from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.codes import is_code
 from gateway.model.sos import MIN_VOICES_TO_CLOSE, Sos, SosAnswer, SosTier
+from gateway.model.sos_question import SosQuestion
 from gateway.text import joins
+from gateway.text.gsm import clip
 from gateway.text.wording import format_clock
 from menus.areas import area_name
 from menus.engine.screen import (
@@ -22,6 +24,7 @@ from menus.engine.screen import (
 from menus.engine.session import Session
 from menus.permissions import require_staff
 
+MAX_AREA_CHARS = 10
 MAX_LISTED = 8
 """Further SOS are opened by their code."""
 
@@ -59,8 +62,18 @@ def sos_list(caller: Caller, _: Translator) -> ScreenResult:
 
 def _sos_line(caller: Caller, sos: Sos, _: Translator) -> str:
     said = _.ngettext("{n} is coming", "{n} are coming", len(sos.coming_staff)).format(n=len(sos.coming_staff))
-    when = joins.beside(_, sos.code, format_clock(caller.world.local_time(sos.at)))
-    return joins.listed(_, (when, said))
+    minutes = max(0, caller.now - sos.at) // 60
+    since = joins.beside(_, sos.code, _("{n} min").format(n=minutes))
+    return joins.listed(_, (since, _area_in_list(caller, sos, _), said))
+
+
+def _area_in_list(caller: Caller, sos: Sos, _: Translator) -> str:
+    """Return the first area of a call; one that nobody named is marked as a guess."""
+    named = [name for area in sos.areas if (name := area_name(caller, area))]
+    if not named:
+        return _("where?")
+    shown = clip(named[0], MAX_AREA_CHARS)
+    return shown if sos.names_area else _("{area}?").format(area=shown)
 
 
 @screen(staff_only=True)
@@ -87,11 +100,12 @@ def sos_details(caller: Caller, _: Translator, code: str) -> ScreenResult:
     if sos is None:
         return _sos_not_shown(caller, _, code)
     lines = [
-        _sos_line(caller, sos, _),
-        joins.listed(_, (area_name(caller, area) for area in sos.areas)),
+        _head_line(caller, sos, _),
+        _place_line(caller, sos, _),
         _("A late note, no call for help: this person is not back.") if sos.from_safe_call else "",
         sos.details,
         _("By text: {words}").format(words=joins.listed_apart(_, sos.texted)) if sos.texted else "",
+        _answers_line(sos, _),
         _word_for(caller, sos, _),
         _("Someone forces this person now. Careful.") if sos.is_under_duress else "",
         _("A colleague says: no help needed.") if sos.over_staff else "",
@@ -100,7 +114,58 @@ def sos_details(caller: Caller, _: Translator, code: str) -> ScreenResult:
         else "",
         _("Maybe a trap. Go as two. Meet them outside."),
     ]
-    return show_menu("\n".join(filter(None, lines)), *_answer_choices(caller, sos, _))
+    read = () if require_staff(caller).id in sos.readers else (intents.ReadSos(code),)
+    return show_menu("\n".join(filter(None, lines)), *_answer_choices(caller, sos, _), intents=read)
+
+
+def _head_line(caller: Caller, sos: Sos, _: Translator) -> str:
+    """Return the code, the hour, and how many come."""
+    said = _.ngettext("{n} is coming", "{n} are coming", len(sos.coming_staff)).format(n=len(sos.coming_staff))
+    return joins.listed(_, (joins.beside(_, sos.code, format_clock(caller.world.local_time(sos.at))), said))
+
+
+def _answers_line(sos: Sos, _: Translator) -> str:
+    """Return what the caller answered, and what still waits."""
+    told = {True: _("Yes"), False: _("No"), None: _("asked")}
+    return joins.listed(_, (joins.beside(_, _labels(_)[asked.question], told[asked.yes]) for asked in sos.questions))
+
+
+def _labels(_: Translator) -> dict[SosQuestion, str]:
+    return {
+        SosQuestion.WHERE: _("Where?"),
+        SosQuestion.ALONE: _("Alone?"),
+        SosQuestion.HURT: _("Hurt?"),
+        SosQuestion.CAN_TALK: _("Can you talk?"),
+    }
+
+
+@screen(staff_only=True)
+def questions(caller: Caller, _: Translator, code: str) -> ScreenResult:
+    sos = caller.sos_by_code.get(code)
+    if sos is None:
+        return _sos_not_shown(caller, _, code)
+    offered = [(label, question) for question, label in _labels(_).items() if not sos.waits_for(question)]
+    return show_menu(
+        _("We text it to the caller, without your name."),
+        *((label, link_to(asked, code=code, question=question.value)) for label, question in offered),
+    )
+
+
+@screen(staff_only=True)
+def asked(caller: Caller, _: Translator, code: str, question: str) -> ScreenResult:
+    back = link_to(questions, code=code)
+    return show_menu(
+        _("Asked. We text you when there is an answer."),
+        (_("Ask more"), back),
+        location=back,
+        intents=[intents.AskSosCaller(code, SosQuestion(question))],
+    )
+
+
+def _place_line(caller: Caller, sos: Sos, _: Translator) -> str:
+    """Return the area that the caller chose, or those where the caller may be, as the guess that they are."""
+    named = joins.listed(_, (area_name(caller, area) for area in sos.areas))
+    return named if sos.names_area or not named else _("Maybe in: {areas}").format(areas=named)
 
 
 def _word_for(caller: Caller, sos: Sos, _: Translator) -> str:
@@ -111,13 +176,17 @@ def _word_for(caller: Caller, sos: Sos, _: Translator) -> str:
 
 def _answer_choices(caller: Caller, sos: Sos, _: Translator) -> list[tuple[str, Link]]:
     """Return the answers that this person may give to the call."""
-    answers = [(_("I am coming"), SosAnswer.COMING)]
+    comes = require_staff(caller).id in sos.coming_staff
+    answers = [] if comes else [(_("I am coming"), SosAnswer.COMING)]
     if sos.may_call_over(require_staff(caller).id):
         answers += [
             (_("It has ended, all is well"), SosAnswer.DONE),
             (_("It was a false alarm"), SosAnswer.FALSE_ALARM),
         ]
-    return [(label, link_to(sos_answered, code=sos.code, answer=answer.value)) for label, answer in answers]
+    choices = [(label, link_to(sos_answered, code=sos.code, answer=answer.value)) for label, answer in answers]
+    # a phone that has to look as if nothing runs gets no text
+    ask = [] if sos.looks_ended else [(_("Ask the caller"), link_to(questions, code=sos.code))]
+    return [*choices[: not comes], *ask, *choices[not comes :]]
 
 
 @screen(staff_only=True)
@@ -132,6 +201,8 @@ def sos_answered(caller: Caller, _: Translator, code: str, answer: str) -> Scree
 def _said_after_answer(caller: Caller, sos: Sos, answer: SosAnswer, _: Translator) -> str:
     """Return what follows from the answer: one person alone never ends a call."""
     if answer is SosAnswer.COMING:
+        if not sos.has_place:
+            return _("Thank you. We ask the caller where. Please wait for the place: we text you.")
         said = _("Thank you. We tell the caller, without your name.")
         word = _("Say this word: {word}").format(word=sos.passphrase) if sos.passphrase else ""
         return joins.sentences(_, said, word)
@@ -140,4 +211,4 @@ def _said_after_answer(caller: Caller, sos: Sos, answer: SosAnswer, _: Translato
     return _("Thank you. The call has ended.")
 
 
-_SCREENS = frozenset(map(screen_id, (sos_list, code_typed, sos_details, sos_answered)))
+_SCREENS = frozenset(map(screen_id, (sos_list, code_typed, sos_details, sos_answered, questions, asked)))

@@ -4,16 +4,16 @@ from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.contacts import CONTACTS_FEATURE
 from gateway.model.hours import add_minutes, minute_of_week
-from gateway.model.sos import DEFAULT_TIERS, RENEWAL_PAUSE_S, SOS_FEATURE, SosTier
+from gateway.model.sos import DEFAULT_TIERS, RENEWAL_PAUSE_S, SOS_FEATURE, Sos, SosTier
+from gateway.model.sos_question import SosQuestion
 from gateway.model.staff import VERIFIER_ROLES, Role
 from gateway.text import joins
-from gateway.text.gsm import clip
 from gateway.text.wording import format_clock, format_day_and_hour
+from gateway.text.wording_safety import question_text, responders_read_text, responders_saw_text
+from menus import sos_place
 from menus.contacts import MenuEntry
 from menus.engine.screen import Link, ScreenResult, Translator, ask_question, link_to, screen, show_menu
 from menus.printed_keys import keys_from_dialling
-
-MAX_LOCATION_CHARS = 80
 
 
 def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
@@ -56,7 +56,7 @@ def call_text(caller: Caller, _: Translator, is_answered: bool = False) -> str:
 
 def keys_to_end(caller: Caller, _: Translator) -> str:
     """Return the keys that end the caller's call for help, from dialling on."""
-    return keys_from_dialling(caller, _, "talk.talk", "sos.sos_menu", "sos.end_sos")
+    return keys_from_dialling(caller, _, "talk.talk", "sos.sos_menu", "sos.confirm_end", "sos.end_sos")
 
 
 def _chosen_tiers(caller: Caller) -> set[str]:
@@ -66,31 +66,80 @@ def _chosen_tiers(caller: Caller) -> set[str]:
 
 @screen(allows_typeahead=True)
 def sos_menu(caller: Caller, _: Translator) -> ScreenResult:
-    sos = caller.sos
-    if sos:
-        hour = format_clock(caller.world.local_time(sos.at))
-        lines = [_("Sent at {hour}.").format(hour=hour)]
-        if coming := len(sos.coming_staff):
-            lines.append(_.ngettext("{n} person is coming.", "{n} people are coming.", coming).format(n=coming))
-        elif is_covered(caller):
-            lines.append(duty_text(caller, _))
-        else:
-            lines.insert(0, duty_text(caller, _))  # the number to call
-        again = [(_("Ask again"), link_to(sos_sent))] if caller.now >= sos.at + RENEWAL_PAUSE_S else []
-        return show_menu(
-            joins.sentences(_, *lines),
-            *again,
-            (_("Say where you are"), link_to(sos_location)),
-            (_("End my call for help"), link_to(end_sos)),
-            *_aftercare_choices(_),
-            choice_first=True,
-        )
+    if caller.sos:
+        return _open_call(caller, caller.sos, _)
     return show_menu(
         duty_text(caller, _),
         (_("Ask colleagues to come"), link_to(sos_sent)),
         (_("Who gets my call"), link_to(tier_choices)),
         *_aftercare_choices(_),
         choice_first=True,
+    )
+
+
+def _open_call(caller: Caller, sos: Sos, _: Translator) -> ScreenResult:
+    """Show how the call stands. A question that a responder asked comes first, and one key answers it."""
+    if sos.waiting:
+        return _ask(sos.waiting[0], _)
+    again = [(_("Ask again"), link_to(sos_sent))] if caller.now >= sos.at + RENEWAL_PAUSE_S else []
+    return show_menu(
+        joins.sentences(_, *_state_lines(caller, sos, _)),
+        *again,
+        (_("Say where you are"), link_to(sos_place.where)),
+        (_("End my call for help"), link_to(confirm_end)),
+        *_aftercare_choices(_),
+        choice_first=True,
+    )
+
+
+def _state_lines(caller: Caller, sos: Sos, _: Translator) -> list[str]:
+    """Return when it was sent and who comes. Nobody is said to come who does not know where."""
+    lines = [_("Sent at {hour}.").format(hour=format_clock(caller.world.local_time(sos.at)))]
+    coming = len(sos.coming_staff)
+    if coming and sos.has_place:
+        lines.append(_.ngettext("{n} person is coming.", "{n} people are coming.", coming).format(n=coming))
+    elif coming:
+        lines.insert(0, responders_saw_text(coming, _))
+    elif is_covered(caller):
+        lines.append(duty_text(caller, _))
+    else:
+        lines.insert(0, duty_text(caller, _))  # the number to call
+    if sos.readers and sos.has_place and not coming:
+        lines.append(responders_read_text(len(sos.readers), _))
+    return lines
+
+
+def _ask(question: SosQuestion, _: Translator) -> ScreenResult:
+    return show_menu(
+        question_text(question, _),
+        (_("Yes"), link_to(question_answered, question=question.value, yes=True)),
+        (_("No"), link_to(question_answered, question=question.value, yes=False)),
+        (_("End my call for help"), link_to(confirm_end)),
+        choice_first=True,
+    )
+
+
+@screen()
+def question_answered(caller: Caller, _: Translator, question: str, yes: bool) -> ScreenResult:
+    """Pass the answer on. Words may follow."""
+    answer = intents.AnswerSosQuestion(SosQuestion(question), yes)
+    return ask_question(
+        _("We passed it on."),
+        link_to(sos_place.told),
+        "typed",
+        (_("Go on"), link_to(sos_menu)),
+        location=link_to(sos_menu),
+        intents=[answer],
+    )
+
+
+@screen()
+def confirm_end(caller: Caller, _: Translator) -> ScreenResult:
+    """Ask once, because a key may be pressed in fear."""
+    return show_menu(
+        _("End your call for help? Then nobody comes to you."),
+        (_("Yes, end it"), link_to(end_sos)),
+        (_("Go on: keep it open"), link_to(sos_menu)),
     )
 
 
@@ -110,51 +159,48 @@ def aftercare(caller: Caller, _: Translator) -> ScreenResult:
     )
 
 
+def raised_text(caller: Caller, _: Translator, asks_where: bool = True) -> str:
+    """Return the answer to a call by text or missed call. The caller is asked where, and not told what we guess."""
+    begun = _("We send it in a minute.") if caller.has_raised_sos_often else _("We got it.")
+    return joins.sentences(_, begun, duty_text(caller, _), question_text(SosQuestion.WHERE, _) if asks_where else "")
+
+
+def added_text(caller: Caller, sos: Sos, _: Translator, has_words: bool) -> str:
+    """Return the answer to a further text: that it was passed on, and how many read what came before.
+
+    A text without words asks whether anybody is there.
+    """
+    read = responders_read_text(len(sos.readers), _) if sos.readers else ""
+    return joins.sentences(
+        _, _("We passed it on."), read, "" if has_words or sos.has_place else question_text(SosQuestion.WHERE, _)
+    )
+
+
 @screen(allows_typeahead=True)
 def sos_sent(caller: Caller, _: Translator) -> ScreenResult:
+    """Raise the call and ask where the caller is. A number to call stands first where nobody is on duty."""
     check = caller.safety_profile.passphrase if caller.safety_profile else ""
-    lines = [_("We send it in a minute.") if caller.has_raised_sos_often else _("Sent."), duty_text(caller, _)]
+    lines = [_("We send it in a minute.") if caller.has_raised_sos_often else _("Sent.")]
+    on_duty = _("Somebody is on duty now.") if is_covered(caller) else _("Nobody is on duty now.")
+    lines += ["" if is_covered(caller) else call_text(caller, _), question_text(SosQuestion.WHERE, _), on_duty]
     if check:
         lines.append(_("The person who comes says: {word}.").format(word=check))
-    return show_menu(
+    return ask_question(
         joins.sentences(_, *lines),
-        (_("Say where you are"), link_to(sos_location, just_raised=True)),
-        (_("Stop: tell nobody"), link_to(end_sos)),
+        link_to(sos_place.told, just_raised=True),
+        "typed",
+        *sos_place.area_choices(caller),
+        (_("I say it later"), link_to(sos_menu)),
+        (_("Stop: tell nobody"), link_to(confirm_end)),
         intents=[intents.RaiseSos()],
         choice_first=True,
     )
 
 
 @screen()
-def sos_location(caller: Caller, _: Translator, just_raised: bool = False) -> ScreenResult:
-    """Ask where the caller is. `just_raised`: the SOS was raised just before, perhaps in the same request."""
-    return ask_question(
-        _("Where are you? What do you see? Only people who can help read it."),
-        link_to(sos_location_saved, just_raised=just_raised),
-        "location",
-    )
-
-
-@screen()
-def sos_location_saved(caller: Caller, _: Translator, location: str, just_raised: bool = False) -> ScreenResult:
-    if caller.sos is None and not just_raised:
-        return show_menu(
-            _("This call for help has ended."), (_("I need someone now"), link_to(sos_menu)), location=link_to(sos_menu)
-        )
-    anew = (intents.RaiseSos(),) if just_raised else ()  # raised again in case it was closed meanwhile
-    said = (*anew, intents.AddSosDetails(clip(location, MAX_LOCATION_CHARS)))
-    return show_menu(
-        _("We have your words. {duty}").format(duty=duty_text(caller, _)),
-        (_("End my call for help"), link_to(end_sos)),
-        location=link_to(sos_menu),
-        intents=said,
-    )
-
-
-@screen()
 def end_sos(caller: Caller, _: Translator) -> ScreenResult:
     return show_menu(
-        _("Your call for help has ended. We tell colleagues who know of it."),
+        _("Ended. We told them not to come."),
         *_aftercare_choices(_),
         location=Link("home.home"),
         intents=[intents.EndSos()],

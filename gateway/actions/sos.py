@@ -1,4 +1,4 @@
-"""Calls for help: the function that applies each intent of the caller or of a responder."""
+"""Calls for help: the function that applies each intent of the caller."""
 
 from msgspec.structs import replace
 
@@ -9,14 +9,13 @@ from gateway.model.known_phone import is_known
 from gateway.model.message import Lane
 from gateway.model.sos import (
     DEFAULT_TIERS,
-    MIN_VOICES_TO_CLOSE,
     Sos,
-    SosAnswer,
-    SosStage,
     SosTask,
     SosTier,
 )
 from gateway.model.sos_evidence import SosEvidence
+from gateway.model.sos_question import with_answer
+from gateway.model.sos_rounds import SosStage
 from gateway.store import keys
 from gateway.store.open_sos import add_open_sos, count_for_flood, new_sos_code, rank_sos, remove_open_sos
 from gateway.store.record_io import cancel_timer
@@ -104,6 +103,8 @@ def _new_sos(ctx: ActionContext, is_forgeable: bool, is_delayed: bool, hidden: S
 def add_sos_details(ctx: ActionContext, intent: intents.AddSosDetails) -> None:
     """Add the caller's words, and ask responders once more where they were asked a while ago."""
     _renew_if_quiet(ctx, intent.is_forgeable)
+    if intent.area and ctx.turn.sos:
+        ctx.turn.sos = ctx.turn.sos.at_area(intent.area)
     _add_details(ctx, intent.details, intent.is_forgeable)
 
 
@@ -117,8 +118,29 @@ def _add_details(ctx: ActionContext, details: str, is_forgeable: bool = False) -
     else:
         evidence = min(sos.evidence, SosEvidence.DIALLED)
         ctx.turn.sos = replace(sos.with_details(details).called_again(), evidence=evidence)
+    _tell_of_words(ctx)
     if not sos.is_closed:
         rank_sos(ctx.transaction, ctx.turn.vault, ctx.turn.sos_tag, ctx.turn.sos)
+
+
+@handles(intents.AnswerSosQuestion)
+def answer_sos_question(ctx: ActionContext, intent: intents.AnswerSosQuestion) -> None:
+    """Record what the caller answers, and tell whoever comes or asked."""
+    sos = ctx.turn.sos
+    if sos and not sos.is_closed and sos.waits_for(intent.question):
+        ctx.turn.sos = replace(sos, questions=with_answer(sos.questions, intent.question, intent.yes))
+        _tell_of_words(ctx)
+
+
+def _tell_of_words(ctx: ActionContext) -> None:
+    """Schedule one notice to each responder who comes or asked, and read all that was there before."""
+    sos = ctx.turn.sos
+    if sos is None or sos.is_closed:
+        return
+    for staff_id in sos.to_tell():
+        item = SosTask.NOTIFY_RESPONDER_OF_WORDS.item(sos.code, staff_id)
+        ctx.transaction.schedule(Lane.ALERTS, item, ctx.turn.now)
+    ctx.turn.sos = replace(sos, readers=())
 
 
 @handles(intents.EndSos)
@@ -151,19 +173,19 @@ def close_sos(ctx: ActionContext) -> None:
         ctx.turn.sos = None
         ctx.transaction.schedule_rewrite(ctx.turn.now)
         if not sos.is_closed:
-            _end_for_others(ctx, ctx.turn.sos_tag, replace(sos, is_under_duress=False))
+            end_for_others(ctx, ctx.turn.sos_tag, replace(sos, is_under_duress=False))
 
 
-def _end_for_others(ctx: ActionContext, tag: bytes, sos: Sos) -> None:
+def end_for_others(ctx: ActionContext, tag: bytes, sos: Sos) -> None:
     """Take the call off the list. Schedule the notice to staff who were asked, and to contacts who were notified."""
     remove_open_sos(ctx.transaction, ctx.turn.vault, sos)
     cancel_timer(ctx.transaction, SOS, sos.owner)
-    _notify_asked_staff(ctx, SosTask.NOTIFY_RESPONDER_SOS_ENDED, sos)
+    notify_asked_staff(ctx, SosTask.NOTIFY_RESPONDER_SOS_ENDED, sos)
     if sos.contacts_notified:
         ctx.transaction.schedule(Lane.ALERTS, SosTask.NOTIFY_CONTACTS_SOS_ENDED.item(sos.owner), ctx.turn.now)
 
 
-def _notify_asked_staff(ctx: ActionContext, task: SosTask, sos: Sos) -> None:
+def notify_asked_staff(ctx: ActionContext, task: SosTask, sos: Sos) -> None:
     """Schedule a notice to staff who were asked or come, but to nobody who said that the call is over."""
     for staff_id in dict.fromkeys((*sos.asked_staff, *sos.coming_staff)):
         if staff_id not in sos.over_staff:
@@ -173,49 +195,3 @@ def _notify_asked_staff(ctx: ActionContext, task: SosTask, sos: Sos) -> None:
 @handles(intents.SetSosTiers)
 def set_sos_tiers(ctx: ActionContext, intent: intents.SetSosTiers) -> None:
     ctx.turn.safety_profile = replace(safety_profile_or_new(ctx), sos_tiers=intent.tiers)
-
-
-@handles(intents.AnswerSos)
-def answer_sos(ctx: ActionContext, intent: intents.AnswerSos) -> None:
-    """Record what a responder answers. A job informs the caller and the other responders."""
-    staff, found = ctx.turn.staff, ctx.turn.sos_by_code.get(intent.code)
-    if staff is None or found is None:
-        return
-    if intent.answer is SosAnswer.COMING:
-        _record_coming(ctx, staff.id, *found)
-    elif found[2].may_call_over(staff.id):
-        _record_over(ctx, staff.id, intent.answer, *found)
-
-
-def _record_coming(ctx: ActionContext, staff_id: str, tag: bytes, raw: bytes, sos: Sos) -> None:
-    if staff_id not in sos.coming_staff:
-        ctx.put_sos(tag, raw, replace(sos, coming_staff=(*sos.coming_staff, staff_id)))
-        count = len(sos.coming_staff) + 1
-        ctx.transaction.schedule(Lane.ALERTS, SosTask.NOTIFY_RESPONDER_COMING.item(sos.code, count), ctx.turn.now)
-
-
-def _record_over(ctx: ActionContext, staff_id: str, answer: SosAnswer, tag: bytes, raw: bytes, sos: Sos) -> None:
-    """Record that a responder says that the call is over. It ends when a second one says so too.
-
-    One voice alone puts the call lower on the list. Its rounds go on, and neither the caller nor a contact hears of
-    it, because the responder may be bought, or have lost the phone.
-    """
-    is_false = sos.all_call_false and answer is SosAnswer.FALSE_ALARM
-    said = replace(sos, over_staff=(*sos.over_staff, staff_id), all_call_false=is_false)
-    if len(said.over_staff) < MIN_VOICES_TO_CLOSE:
-        ctx.put_sos(tag, raw, said)
-        _notify_asked_staff(ctx, SosTask.NOTIFY_RESPONDER_SOS_DOUBTED, said)
-        return
-    _close_by_responders(ctx, tag, raw, said)
-
-
-def _close_by_responders(ctx: ActionContext, tag: bytes, raw: bytes, sos: Sos) -> None:
-    _end_for_others(ctx, tag, sos if sos.looks_ended else replace(sos, is_under_duress=False))
-    if sos.all_call_false:
-        ctx.transaction.write("INCR", keys.false_alarms(tag))
-        ctx.transaction.write("EXPIRE", keys.false_alarms(tag), keys.FALSE_ALARMS_TTL_S)
-    if sos.looks_ended:  # the person who forced the caller to end it may have the caller's phone
-        ctx.put_sos(tag, raw, None)
-        return
-    ctx.put_sos(tag, raw, sos.advance(SosStage.FALSE_ALARM if sos.all_call_false else SosStage.HELPED))
-    ctx.transaction.schedule(Lane.ALERTS, SosTask.ADVANCE_SOS.item(sos.owner), ctx.turn.now)

@@ -26,6 +26,7 @@ from gateway.content_gates.sample_callers import (
 )
 from gateway.model.caller import Caller
 from gateway.model.contacts import ContactRequests
+from gateway.model.sos_question import SosQuestion
 from gateway.model.staff import Roster
 from gateway.text.gsm import is_gsm
 from gateway.text.wording_safety import default_arrest_words
@@ -41,6 +42,7 @@ from menus import (
     safe_call,
     settings,
     sos,
+    sos_place,
     talk,
     text_preferences,
 )
@@ -131,6 +133,13 @@ def _with_own_sos(show: Show) -> Show:
     return lambda caller, _: show(replace(caller, sos=replace(sample_sos(caller, ""), coming_staff=())), _)
 
 
+def _with_asked_sos(show: Show) -> Show:
+    def shown(caller: Caller, _: Translator) -> ScreenResult:
+        return show(replace(caller, sos=sample_sos(caller, "").asked(SosQuestion.CAN_TALK, "r")), _)
+
+    return shown
+
+
 def _with_helped_sos(show: Show) -> Show:
     return lambda caller, _: show(replace(caller, sos=sample_sos(caller, "")), _)
 
@@ -183,7 +192,10 @@ SCREENS: Final = (
     Screen("SOS: sent", sos.sos_sent, urgent_choice=1, depends_on_duty=True),
     Screen("SOS: open, nobody comes yet", _with_own_sos(sos.sos_menu), urgent_choice=1, depends_on_duty=True),
     Screen("SOS: open, somebody comes", _with_helped_sos(sos.sos_menu), urgent_choice=1),
-    Screen("SOS: where", sos.sos_location),
+    Screen("SOS: where", sos_place.where),
+    Screen("SOS: told", _with_own_sos(sos_place.told), urgent_choice=1),
+    Screen("SOS: end it?", _with_own_sos(sos.confirm_end), urgent_choice=1),
+    Screen("SOS: a question", _with_asked_sos(sos.sos_menu), urgent_choice=1),
     Screen("SOS: afterwards", sos.aftercare, urgent_choice=1),
     Screen("SOS: who hears it", sos.tier_choices),
     Screen("Health", health.health, urgent_choice=1),
@@ -208,6 +220,7 @@ SCREENS: Final = (
         "responder: a call",  # a responder reads of traps and force before the choice
         _as_responder(lambda caller, _: responders.sos_details(caller, _, code=SOS_CODE)),
     ),
+    Screen("responder: ask", _as_responder(lambda caller, _: responders.questions(caller, _, code=SOS_CODE))),
     Screen(
         "responder: I come",
         _as_responder(lambda caller, _: responders.sos_answered(caller, _, code=SOS_CODE, answer="coming")),

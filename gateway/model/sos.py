@@ -1,13 +1,15 @@
 """Calls for help (SOS): the staff who were asked, the responders who come, and the stage."""
 
 from collections.abc import Iterable
-from enum import Enum, StrEnum
+from enum import StrEnum
 
 import msgspec
 from msgspec.structs import replace
 
 from gateway.model.feature import Feature
 from gateway.model.sos_evidence import SosEvidence
+from gateway.model.sos_question import AskedQuestion, SosQuestion, with_question, without
+from gateway.model.sos_rounds import EVERYBODY_ASKED, TRANSITIONS, SosStage
 from gateway.model.task import Task
 
 SOS_FEATURE = Feature("sos")
@@ -19,6 +21,9 @@ class SosTask(Task):
 
     ADVANCE_SOS = "sos"
     NOTIFY_RESPONDER_COMING = "notify-responder-coming"
+    NOTIFY_RESPONDER_OF_WORDS = "notify-responder-of-words"
+    NOTIFY_CALLER_OF_READER = "notify-caller-of-reader"
+    ASK_CALLER = "ask-sos-caller"
     NOTIFY_RESPONDER_SOS_DOUBTED = "notify-responder-sos-doubted"
     NOTIFY_RESPONDER_SOS_ENDED = "notify-responder-sos-ended"
     NOTIFY_RESPONDER_NEW_SOS = "notify-responder-new-sos"
@@ -42,46 +47,6 @@ DEFAULT_TIERS = (SosTier.RESPONDERS, SosTier.ORGANISATION)
 """the tiers of a caller who chose none"""
 
 
-class SosStage(Enum):
-    """The stage of a call for help. The value is in the sealed record."""
-
-    RAISED = 0
-    """no responder was asked yet"""
-    ROUND_1_DONE = 1
-    """responders on duty near the caller were asked, and more responders until there were two"""
-    ROUND_2_DONE = 2
-    """all responders were asked, and the contacts were texted"""
-    ALL_ROUNDS_DONE = 3
-    """the organisation was asked too; the call waits for an answer or for its end"""
-    RENEWED = 8
-    """a safe call ran out while this call was open: responders near, and those asked before, are asked once more"""
-    HELPED = 20
-    """a responder closed it, and the caller is about to get a text"""
-    FALSE_ALARM = 21
-    """a responder called it a false alarm, and the caller is about to get a text"""
-
-
-_FROM_ANY_OPEN_STAGE = frozenset({SosStage.HELPED, SosStage.FALSE_ALARM})
-TRANSITIONS: dict[SosStage, frozenset[SosStage]] = {
-    SosStage.RAISED: _FROM_ANY_OPEN_STAGE | {SosStage.ROUND_1_DONE, SosStage.RENEWED},
-    SosStage.ROUND_1_DONE: _FROM_ANY_OPEN_STAGE | {SosStage.ROUND_2_DONE, SosStage.RENEWED},
-    SosStage.ROUND_2_DONE: _FROM_ANY_OPEN_STAGE | {SosStage.ALL_ROUNDS_DONE, SosStage.RENEWED},
-    SosStage.ALL_ROUNDS_DONE: _FROM_ANY_OPEN_STAGE | {SosStage.ALL_ROUNDS_DONE, SosStage.RENEWED},
-    SosStage.RENEWED: _FROM_ANY_OPEN_STAGE | {SosStage.ROUND_2_DONE, SosStage.RENEWED},
-    SosStage.HELPED: frozenset(),
-    SosStage.FALSE_ALARM: frozenset(),
-}
-"""the stages that may follow each stage"""
-
-STAGE_AFTER_ROUND = {
-    SosStage.RAISED: SosStage.ROUND_1_DONE,
-    SosStage.ROUND_1_DONE: SosStage.ROUND_2_DONE,
-    SosStage.ROUND_2_DONE: SosStage.ALL_ROUNDS_DONE,
-    SosStage.ALL_ROUNDS_DONE: SosStage.ALL_ROUNDS_DONE,
-    SosStage.RENEWED: SosStage.ROUND_2_DONE,
-}
-"""the stage of an open call after the round of its current stage was asked"""
-
 MAX_DETAILS_CHARS = 240
 TEXTS_KEPT = 2
 """first texts, and last texts, whose words are kept"""
@@ -91,6 +56,8 @@ MAX_TEXTS = 20
 
 RENEWAL_PAUSE_S, TEXT_RENEWAL_PAUSE_S = 900, 1800
 """after this time a caller who dials, or texts, again is not only noted: responders are asked once more"""
+MIN_RESPONDERS = 2
+"""nobody is asked to go alone"""
 MIN_VOICES_TO_CLOSE = 2
 """responders who must say that a call is over before it ends; one of them may be bought, or have lost the phone"""
 _RANK_WIDTH = 10**9
@@ -107,22 +74,6 @@ class SosAnswer(StrEnum):
     """the caller is all right"""
 
 
-class ListedSos(msgspec.Struct, frozen=True):
-    """An open call as the list of all open calls has it."""
-
-    tag: bytes
-    rank: int
-    """`Sos.rank`"""
-
-    def pack(self) -> bytes:
-        """Return the stored form. Its length says nothing of the rank."""
-        return self.rank.to_bytes(8, "big") + self.tag
-
-    @classmethod
-    def unpack(cls, packed: bytes) -> "ListedSos":
-        return cls(packed[8:], int.from_bytes(packed[:8], "big"))
-
-
 class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     """One call for help, which is stored sealed. Times in Unix seconds."""
 
@@ -133,6 +84,9 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     lang: str
     at: int
     areas: tuple[str, ...] = ()
+    """where the caller may be: the areas that the caller gets warnings of, until the caller names one"""
+    names_area: bool = False
+    """the caller chose the area, so it is no guess"""
     tiers: tuple[str, ...] = DEFAULT_TIERS
     details: str = ""
     """where the caller is, as the caller typed it when dialling; responders read it after their PIN"""
@@ -145,6 +99,12 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     asked_staff: tuple[str, ...] = ()
     """ids of staff"""
     coming_staff: tuple[str, ...] = ()
+    readers: tuple[str, ...] = ()
+    """ids of staff who read all that the caller said so far"""
+    questions: tuple[AskedQuestion, ...] = ()
+    """what responders asked, each question once at a time"""
+    is_way_told: bool = False
+    """the caller heard that somebody is on the way, and it was known where"""
     over_staff: tuple[str, ...] = ()
     """ids of staff who say that it is over. It goes on until there are MIN_VOICES_TO_CLOSE"""
     all_call_false: bool = True
@@ -164,7 +124,14 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def with_details(self, details: str) -> "Sos":
         """Return this call with more details after the current details, cut to the last MAX_DETAILS_CHARS."""
-        return replace(self, details=f"{self.details}; {details}".removeprefix("; ")[-MAX_DETAILS_CHARS:])
+        if not details:
+            return self
+        said = f"{self.details}; {details}".removeprefix("; ")[-MAX_DETAILS_CHARS:]
+        return replace(self, details=said).with_place_told()
+
+    def at_area(self, area: str) -> "Sos":
+        """Return this call at the area that the caller chose."""
+        return replace(self, areas=(area,), names_area=True).with_place_told()
 
     def with_texted(self, words: str) -> "Sos":
         """Return this call with the words of one more text; after MAX_TEXTS, the call as it is."""
@@ -172,7 +139,7 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
             return self
         texts = (*self.texted, words)
         kept = texts if len(texts) <= 2 * TEXTS_KEPT else (*texts[:TEXTS_KEPT], *texts[-TEXTS_KEPT:])
-        return replace(self.called_again(), texted=kept, text_count=self.text_count + 1)
+        return replace(self.called_again(), texted=kept, text_count=self.text_count + 1).with_place_told()
 
     def with_asked_staff(self, staff_ids: Iterable[str]) -> "Sos":
         """Return this call with these ids after the staff asked so far."""
@@ -211,9 +178,43 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
         return band * _RANK_WIDTH + age
 
     @property
+    def has_place(self) -> bool:
+        """Whether the caller said anything by which a person can be found, and no responder asks for more."""
+        return (self.names_area or bool(self.details or self.texted)) and not self.waits_for(SosQuestion.WHERE)
+
+    def waits_for(self, question: SosQuestion) -> bool:
+        """Whether this question was asked and not answered."""
+        return any(asked.question is question and asked.yes is None for asked in self.questions)
+
+    @property
+    def waiting(self) -> tuple[SosQuestion, ...]:
+        """The questions that wait for a yes or a no, in the order of asking."""
+        open_ = (asked.question for asked in self.questions if asked.yes is None)
+        return tuple(question for question in open_ if question is not SosQuestion.WHERE)
+
+    def asked(self, question: SosQuestion, staff_id: str) -> "Sos":
+        """Return this call with one question of a responder more."""
+        return replace(self, questions=with_question(self.questions, question, staff_id))
+
+    def with_place_told(self) -> "Sos":
+        """Return this call after new words: the question where the caller is has its answer."""
+        return replace(self, questions=without(self.questions, SosQuestion.WHERE))
+
+    def to_tell(self) -> tuple[str, ...]:
+        """Return the ids of staff who hear of what is added: who come, or asked, and read all that was there before."""
+        concerned = dict.fromkeys((*self.coming_staff, *(asked.asked_by for asked in self.questions)))
+        return tuple(staff_id for staff_id in concerned if staff_id in self.readers)
+
+    @property
     def still_coming(self) -> tuple[str, ...]:
         """Ids of staff who come and do not say that it is over."""
         return tuple(staff_id for staff_id in self.coming_staff if staff_id not in self.over_staff)
+
+    @property
+    def engaged_staff(self) -> tuple[str, ...]:
+        """Ids of staff whom this call needs: who come; while fewer than two come, also who were asked."""
+        asked = self.asked_staff if len(self.still_coming) < MIN_RESPONDERS else ()
+        return tuple(one for one in dict.fromkeys((*self.still_coming, *asked)) if one not in self.over_staff)
 
     def called_again(self) -> "Sos":
         """Return this call after a new sign of need, so that what responders said of its end counts no more."""
@@ -222,7 +223,7 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     def is_quiet(self, now: int, is_forgeable: bool = False) -> bool:
         """Whether all rounds of an open call are over, and its responders were asked a while ago."""
         pause_s = TEXT_RENEWAL_PAUSE_S if is_forgeable else RENEWAL_PAUSE_S
-        return self.stage is SosStage.ALL_ROUNDS_DONE and not self.is_hidden and now >= self.at + pause_s
+        return self.stage in EVERYBODY_ASKED and not self.is_hidden and now >= self.at + pause_s
 
     def renewed(self, now: int) -> "Sos":
         """Return this call as if it were raised now, with what is known of it. It takes words by text again."""

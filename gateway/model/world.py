@@ -82,13 +82,14 @@ class World(msgspec.Struct, frozen=True):
 
     def live_alerts(self, areas: tuple[str, ...], now: int) -> list[Alert]:
         """Return the live warnings that reach subscribers of these areas, newest first."""
-        return [a for a in self._alerts_reaching(areas) if a.is_live(now)]
+        return [a for a in self.alerts_reaching(areas) if a.is_live(now)]
 
     def past_alerts(self, areas: tuple[str, ...], now: int) -> list[Alert]:
         """Return the ended warnings of the last days, newest first."""
-        return [a for a in self._alerts_reaching(areas) if not a.is_live(now)]
+        return [a for a in self.alerts_reaching(areas) if not a.is_live(now)]
 
-    def _alerts_reaching(self, areas: tuple[str, ...]) -> list[Alert]:
+    def alerts_reaching(self, areas: tuple[str, ...]) -> list[Alert]:
+        """Return the live and the ended warnings that reach subscribers of these areas, newest first."""
         if not self.alerts:
             return []
         reach = {id_ for area in areas for id_ in self.atlas.audience_areas(area)}

@@ -71,5 +71,4 @@ class Times(BaseModel):
     )
     safe_call_grace: Seconds = Field(900, description="and after this further time trusted people get the note")
     sos: Seconds = Field(43200, description="a call for help that nobody ended is deleted after this time")
-    sos_escalation: Seconds = Field(120, description="a call for help that nobody answers is escalated after this time")
     pin_lock: Seconds = Field(1800, description="a staff phone is locked this long after five wrong PINs")

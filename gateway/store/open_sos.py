@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from gateway.crypto.vault import DIGEST_BYTES, Vault
 from gateway.model.codes import draw_code
-from gateway.model.sos import ListedSos, Sos
+from gateway.model.listed_sos import ListedSos
+from gateway.model.sos import Sos
 from gateway.store import keys
 from gateway.store.commands import Command, Commands
 from gateway.store.record_io import open_if_readable

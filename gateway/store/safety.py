@@ -8,13 +8,14 @@ from msgspec.structs import replace
 from gateway.crypto.vault import Purpose, Vault
 from gateway.model.contacts import ContactRequests, SafetyProfile
 from gateway.model.duress import TrueAccount
+from gateway.model.listed_sos import ListedSos
 from gateway.model.safe_call import SafeCall
-from gateway.model.sos import ListedSos, Sos
+from gateway.model.sos import Sos
 from gateway.numbers import Number
 from gateway.settings import Times
 from gateway.store import keys, open_sos
 from gateway.store.connection import Connection
-from gateway.store.record_io import open_record, put_record, read_command, write_record
+from gateway.store.record_io import open_if_readable, open_record, put_record, read_command, write_record
 from gateway.store.records.callers import (
     CONTACT_REQUESTS,
     DEPARTED_CONTACTS,
@@ -139,6 +140,13 @@ class SafetyRecords:
         if self.count_open_sos() <= count:
             return []
         return [listed.tag for _member, listed in self._read_list()[count:]]
+
+    def read_first_sos(self) -> list[Sos]:
+        """Return the first open SOS of the list."""
+        tags = [listed.tag for _member, listed in self._read_list()[: open_sos.MAX_LISTED_SOS]]
+        found = self._connection.batch([read_command(SOS, tag) for tag in tags]) if tags else []
+        opened = (open_if_readable(SOS, self._vault, keys.sos(tag), raw) for tag, raw in zip(tags, found, strict=True))
+        return [sos for sos in opened if sos]
 
     def find_listed(self, tag: bytes) -> list[bytes]:
         """Return the members of the list with this tag."""

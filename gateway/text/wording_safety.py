@@ -1,5 +1,7 @@
 """Texts about safe calls, arrests and calls for help. They are neutral, because other people may read any phone."""
 
+from gateway.model.sos_question import SosQuestion, keys_of
+from gateway.model.sos_rounds import CallerReads
 from gateway.text import joins
 from gateway.text.printed_keywords import fill_in
 from gateway.text.translator import Translator
@@ -102,6 +104,52 @@ def contact_sos_text(display_name: str, _: Translator) -> str:
     return _("{called} needs you now. First call {called}. Do not go alone.").format(called=display_name)
 
 
-def no_responder_text(hotline: str, _: Translator) -> str:
-    """Return the text to the caller, with the number to call."""
-    return _("Nobody has answered yet. Call {hotline}").format(hotline=hotline)
+def no_responder_text(reads: CallerReads, hotline: str, _: Translator) -> str:
+    """Return the text to a caller to whom nobody comes, with the number to call."""
+    said = {
+        CallerReads.NO_ANSWER_YET: _("Nobody has answered yet. Call {hotline}"),
+        CallerReads.ASKED_AGAIN: _("We asked them all again. Can somebody near you come? Or call {hotline}"),
+        CallerReads.STAYS_OPEN: _("Nobody has come yet. Your call stays open: text us more, or call {hotline}"),
+    }
+    return said[reads].format(hotline=hotline)
+
+
+def responders_saw_text(count: int, _: Translator) -> str:
+    """Return the text to a caller to whom somebody would come, but does not know where."""
+    said = _.ngettext("{n} person saw it. Where are you?", "{n} people saw it. Where are you?", count)
+    return said.format(n=count)
+
+
+def responders_read_text(count: int, _: Translator) -> str:
+    """Return the text to a caller whose words somebody read."""
+    return _.ngettext("{n} person read it.", "{n} people read it.", count).format(n=count)
+
+
+def question_text(question: SosQuestion, _: Translator) -> str:
+    """Return what a responder asks the caller, as a screen asks it."""
+    asked = {
+        SosQuestion.WHERE: _("Where are you?"),
+        SosQuestion.ALONE: _("Are you alone?"),
+        SosQuestion.HURT: _("Are you hurt?"),
+        SosQuestion.CAN_TALK: _("Can you talk?"),
+    }
+    return asked[question]
+
+
+def question_by_text(question: SosQuestion, _: Translator) -> str:
+    """Return the same with the keys that answer it by text."""
+    asked = question_text(question, _)
+    if question is SosQuestion.WHERE:
+        return asked
+    yes, no = keys_of(question)
+    return joins.sentences(_, asked, _("Yes: send {yes}. No: send {no}.").format(yes=yes, no=no))
+
+
+def responder_words_text(code: str, dial: str, _: Translator) -> str:
+    """Return the text to a responder who comes, or asked, after the caller said more."""
+    return _("{code}: there is something new. Dial {dial}").format(code=code, dial=dial)
+
+
+def responder_off_duty_text(code: str, dial: str, _: Translator) -> str:
+    """Return the text to a responder who is off duty, and knows so that colleagues on duty were asked first."""
+    return _("{code}: you are off duty, but needed. Dial {dial}").format(code=code, dial=dial)

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from gateway.actions.authorisation import text_authority
 from gateway.model.intents.intent import TextAuthority
 from gateway.model.open_question import CODE_DIGITS, Choice, OpenQuestion
+from gateway.model.sos_question import ANSWER_KEYS
 from gateway.settings import Settings
 from gateway.store import Turn
 from gateway.text import joins
@@ -66,6 +67,13 @@ def take_answer(turn: Turn, text: str, lexicon: Lexicon) -> Answer | None:
         turn.text_guard = turn.text_guard.without_question()
         return Answer(f"{question.text} {text}", question.place_for, kind=question.kind, lang=question.lang)
     return None
+
+
+def answers_responder(turn: Turn, text: str) -> bool:
+    """Whether a digit answers what a responder asked, which is newer than any question of ours."""
+    question = ANSWER_KEYS.get(text.strip())
+    sos = turn.sos
+    return bool(question and sos and not sos.looks_ended and sos.waits_for(question[0]))
 
 
 def _typed_answer(words: Sequence[str], lexicon: Lexicon) -> str:

@@ -8,12 +8,11 @@ from gateway.model.sos import SOS_FEATURE
 from gateway.providers.events import CallAnswer, MissedCall
 from gateway.store import Turn, keys
 from gateway.store.transaction import MAX_ATTEMPTS
-from gateway.text import joins
 from gateway.turns import claims
 from gateway.turns.answers import Answer
 from gateway.turns.snapshot import caller_from_turn
 from menus.sms.result import SmsResult
-from menus.sos import duty_text
+from menus.sos import raised_text
 from translations import Language
 
 
@@ -35,7 +34,7 @@ class MissedCallHandler:
             intents = self._intents_for(turn, call.dialled_number)
             if not intents:
                 return CallAnswer.NEUTRAL_MESSAGE, set()
-            result = self._answer(turn, intents)
+            result = SmsResult((), intents) if self._repeats_call(turn, intents) else self._answer(turn, intents)
             self._deployment.store.apply_intents(turn, result.intents, self._language(turn).code)
             self._queue_answer(turn, result)
             turn.transaction.require(keys.inbound_seen(seen), None)
@@ -51,23 +50,23 @@ class MissedCallHandler:
         """
         if turn.safety_profile is None or not dialled_number:
             return ()
-        if (
-            dialled_number == self._voice.sos_number
-            and SOS_FEATURE in turn.world.features
-            and (turn.sos is None or turn.sos.looks_ended)
-        ):
+        if dialled_number == self._voice.sos_number and SOS_FEATURE in turn.world.features:
             return (RaiseSos(is_forgeable=True),)
         if dialled_number == self._voice.safe_call_number and turn.safe_call and not turn.is_locked:
             return (EndSafeCall(),)
         return ()
+
+    def _repeats_call(self, turn: Turn, intents: tuple[Intent, ...]) -> bool:
+        """Whether a call for help is open already. The missed call is a sign of need, and turned away in silence."""
+        is_cry = any(isinstance(intent, RaiseSos) for intent in intents)
+        return is_cry and turn.sos is not None and not turn.sos.looks_ended
 
     def _answer(self, turn: Turn, intents: tuple[Intent, ...]) -> SmsResult:
         """Return a neutral text. A call for help counts at once; the end of a safe call waits as a text would."""
         _ = self._language(turn).translator
         caller, said = caller_from_turn(turn, _.lang), _("Thank you. We know that you are back.")
         if any(isinstance(intent, RaiseSos) for intent in intents):
-            begun = _("We send it in a minute.") if caller.has_raised_sos_often else _("We got it.")
-            said = joins.sentences(_, begun, duty_text(caller, _))
+            said = raised_text(caller, _)
         result = SmsResult((_.normalise(said),), intents)
         return claims.require_proof(turn, Answer(_.keyword("SAFE")), result, _, self._deployment.settings)
 

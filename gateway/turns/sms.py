@@ -59,7 +59,8 @@ class SmsHandler:
 
     def _decide(self, turn: Turn, text: str) -> CountedReading:
         """Decide what follows from a text, and return how it was read."""
-        answer = answers.take_answer(turn, text, self._deployment.lexicon)
+        is_to_responder = answers.answers_responder(turn, text)
+        answer = None if is_to_responder else answers.take_answer(turn, text, self._deployment.lexicon)
         given = answer or Answer(text)
         view = _view_by_text(turn)
         reading = self._read(view, given.text)

@@ -6,14 +6,16 @@ from msgspec.structs import replace
 
 from gateway.crypto.vault import Purpose
 from gateway.model.message import Lane
-from gateway.model.sos import STAGE_AFTER_ROUND, Sos, SosStage, SosTask, SosTier
+from gateway.model.sos import Sos, SosTask, SosTier
 from gateway.model.sos_evidence import SosEvidence
+from gateway.model.sos_rounds import NIGHT, CallerReads, SosStage, seconds_to_next_round
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem, keys
 from gateway.store.open_sos import MAX_OPEN_SOS, add_open_sos, new_sos_code, rank_sos, remove_open_sos
 from gateway.text.wording_safety import (
     contact_sos_text,
     no_responder_text,
+    responders_saw_text,
     sos_closed_text,
     sos_helped_text,
 )
@@ -113,34 +115,27 @@ def _advance(batch: SosBatch, tag: bytes, raw: bytes | None, sos: Sos | None) ->
         context.store.safety_records.save_sos(transaction, tag, None, raw)
         remove_open_sos(transaction, context.store.vault, sos)
         return 0
-    following = sos.advance(STAGE_AFTER_ROUND[sos.stage]).with_asked_staff(_do_round(batch, sos))
+    if sos.stage not in NIGHT:  # all is done, and it only waits for its end
+        return max(1, sos.at + context.times.sos - now)
+    following = sos.advance(NIGHT[sos.stage].following).with_asked_staff(_do_round(batch, sos))
     context.store.safety_records.save_sos(transaction, tag, following, raw)
-    return _next_round_delay_s(context, sos, now)
+    return seconds_to_next_round(following.stage, now - sos.at) or max(1, sos.at + context.times.sos - now)
 
 
 def _do_round(batch: SosBatch, sos: Sos) -> tuple[str, ...]:
-    """Ask and notify. Return the ids of the staff who were asked, in the order of asking."""
+    """Do one row of the table. Return the ids of the staff who were asked, in the order of asking."""
     context, world, transaction, now = batch.context, batch.world, batch.transaction, batch.now
+    row = NIGHT[sos.stage]
     waits = sos.is_delayed and sos.stage is SosStage.RAISED
-    people = () if waits else responders_to_ask(context, world, sos, now)
+    people = () if waits else responders_to_ask(context, world, sos, now, batch.staff_with_other_calls(sos))
     for person in people:
         batch.add(person, sos)
-    if sos.stage is SosStage.ROUND_1_DONE and SosTier.CONTACTS in sos.tiers:
+    if row.texts_contacts and SosTier.CONTACTS in sos.tiers:
         _notify_contacts(context, transaction, sos.owner, now)
     is_forged = batch.is_flood and sos.evidence is SosEvidence.TEXT_ONLY  # each answer to such a number costs money
-    if sos.stage is SosStage.ROUND_2_DONE and not (sos.still_coming or sos.looks_ended or is_forged):
+    if row.reads is not CallerReads.NOTHING and not (sos.looks_ended or is_forged):
         _notify_caller(context, transaction, world, sos, now)
     return tuple(person.id for person in people)
-
-
-def _next_round_delay_s(context: JobContext, sos: Sos, now: int) -> int:
-    """Return the seconds between the round of this stage and the next one; after the last, until the call's end."""
-    times = context.times
-    if sos.stage is SosStage.RAISED:
-        return times.cancel_window
-    if sos.stage in (SosStage.ROUND_1_DONE, SosStage.ROUND_2_DONE, SosStage.RENEWED):
-        return times.sos_escalation
-    return max(1, sos.at + times.sos - now)
 
 
 def _notify_contacts(context: JobContext, transaction: Transaction, owner: bytes, now: int) -> None:
@@ -152,9 +147,13 @@ def _notify_contacts(context: JobContext, transaction: Transaction, owner: bytes
 
 
 def _notify_caller(context: JobContext, transaction: Transaction, world: World, sos: Sos, now: int) -> None:
-    """Text the caller, in neutral words, that nobody comes, and what to do next."""
-    text = no_responder_text(world.profile.hotline or world.profile.service_code, context.translator(sos.lang))
-    text_caller(context, transaction, sos, text, now)
+    """Text the caller, in neutral words, that nobody comes and what to do next, or ask for the place."""
+    _ = context.translator(sos.lang)
+    if not sos.still_coming:
+        hotline = world.profile.hotline or world.profile.service_code
+        text_caller(context, transaction, sos, no_responder_text(NIGHT[sos.stage].reads, hotline, _), now)
+    elif not sos.has_place:
+        text_caller(context, transaction, sos, responders_saw_text(len(sos.still_coming), _), now)
 
 
 def _notify_caller_closed(context: JobContext, transaction: Transaction, world: World, sos: Sos, now: int) -> None:

@@ -1,7 +1,7 @@
 """The texts to responders about calls for help that are due together."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from gateway.model.message import Lane
@@ -13,8 +13,9 @@ from gateway.store import Transaction, keys
 from gateway.text import joins
 from gateway.text.gsm import count_segments
 from gateway.text.translator import Translator
-from gateway.text.wording_safety import responder_sos_text
+from gateway.text.wording_safety import responder_off_duty_text, responder_sos_text
 from jobs.context import JobContext
+from jobs.handlers.staff_notices import on_duty
 
 MAX_CODES_PER_TEXT = 20
 BUNDLE_S = 60
@@ -33,6 +34,8 @@ class SosBatch:
     now: int
     is_flood: bool
     codes_by_responder: dict[str, tuple[Staff, list[str]]] = field(default_factory=dict)
+    _engaged: dict[str, set[str]] | None = None
+    """by code of each open call: the staff who were asked for it, or come"""
     bundled: Counter[str] = field(default_factory=Counter)
     """how many calls the next text to a responder counts without naming them"""
 
@@ -42,6 +45,18 @@ class SosBatch:
             self.bundled[person.id] += 1
         else:
             self.codes_by_responder.setdefault(person.id, (person, []))[1].append(sos.code)
+            if self._engaged is not None:
+                self._engaged.setdefault(sos.code, set()).add(person.id)
+
+    def staff_with_other_calls(self, sos: Sos) -> frozenset[str]:
+        """Return the ids of staff whom another open call needs. In a flood nobody is spared."""
+        if self.is_flood:
+            return frozenset()
+        if self._engaged is None:
+            found = self.context.store.safety_records.read_first_sos()
+            self._engaged = {each.code: set(each.engaged_staff) for each in found}
+        others = (ids for code, ids in self._engaged.items() if code != sos.code)
+        return frozenset().union(*others)
 
     def queue_texts(self) -> None:
         """Queue texts with as many codes as fit in each. First responders get theirs before second ones."""
@@ -51,17 +66,20 @@ class SosBatch:
             item = SosTask.NOTIFY_RESPONDER_NEW_SOS.item(staff_id)
             self.transaction.schedule_if_absent(Lane.ALERTS, item, self.now + BUNDLE_S)
         for place, (person, codes) in enumerate(self.codes_by_responder.values()):
-            for text in self._compose_texts(codes, self.context.translator(person.lang)):
+            is_here = bool(on_duty(self.world, (person,), self.now))
+            compose = responder_sos_text if is_here else responder_off_duty_text
+            for text in self._compose_texts(codes, self.context.translator(person.lang), compose):
                 self.context.text_staff(
                     self.transaction, person, text, self.now - max(0, FIRST_RESPONDER_LEAD_S - place)
                 )
 
-    def _compose_texts(self, codes: list[str], _: Translator) -> Iterator[str]:
+    def _compose_texts(
+        self, codes: list[str], _: Translator, compose: Callable[[str, str, Translator], str]
+    ) -> Iterator[str]:
         dial = self.world.profile.service_code
         while codes:
             longer = [
-                responder_sos_text(joins.listed(_, codes[:n]), dial, _)
-                for n in range(1, len(codes[:MAX_CODES_PER_TEXT]) + 1)
+                compose(joins.listed(_, codes[:n]), dial, _) for n in range(1, len(codes[:MAX_CODES_PER_TEXT]) + 1)
             ]
             fit = [text for text in longer if count_segments(text) == 1] or longer[:1]
             yield fit[-1]

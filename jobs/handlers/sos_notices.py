@@ -3,14 +3,19 @@
 from gateway.crypto.vault import Purpose
 from gateway.model.message import Lane, LegalBasis
 from gateway.model.sos import Sos, SosTask
+from gateway.model.sos_question import SosQuestion
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem, keys
 from gateway.text.wording_safety import (
     contact_sos_ended_text,
     new_sos_text,
+    question_by_text,
     responder_sos_doubted_text,
     responder_sos_ended_text,
+    responder_words_text,
     responders_coming_text,
+    responders_read_text,
+    responders_saw_text,
 )
 from jobs.context import JobContext
 from jobs.handler import handles, transactional
@@ -33,8 +38,49 @@ def notify_responder_coming(
     code, count = item.arguments()
     sos = context.store.safety_records.read_sos_by_code(code)
     if sos and not sos.looks_ended:
-        text = responders_coming_text(int(count), sos.passphrase, context.translator(sos.lang))
+        _ = context.translator(sos.lang)
+        coming = responders_coming_text(int(count), sos.passphrase, _)
+        text = coming if sos.has_place else responders_saw_text(int(count), _)
         text_caller(context, transaction, sos, text, now)
+
+
+@handles(SosTask.NOTIFY_CALLER_OF_READER)
+@transactional
+def notify_caller_of_reader(
+    context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
+) -> None:
+    """Text the caller that somebody read the words, or ask for the place. A reader who comes since was announced."""
+    code, staff_id, was_coming = item.arguments()
+    sos = context.store.safety_records.read_sos_by_code(code)
+    if sos is None or sos.looks_ended or not sos.readers or (staff_id in sos.still_coming and was_coming == "0"):
+        return
+    _, count = context.translator(sos.lang), len(sos.readers)
+    text = responders_read_text(count, _) if sos.has_place else responders_saw_text(count, _)
+    text_caller(context, transaction, sos, text, now)
+
+
+@handles(SosTask.ASK_CALLER)
+@transactional
+def ask_caller(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
+    """Text the caller what a responder asks."""
+    code, question = item.arguments()
+    sos = context.store.safety_records.read_sos_by_code(code)
+    if sos and not sos.looks_ended and sos.waits_for(SosQuestion(question)):
+        text = question_by_text(SosQuestion(question), context.translator(sos.lang))
+        text_caller(context, transaction, sos, text, now)
+
+
+@handles(SosTask.NOTIFY_RESPONDER_OF_WORDS)
+@transactional
+def notify_responder_of_words(
+    context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
+) -> None:
+    """Text a responder who comes, or asked, that the caller said more."""
+    code, staff_id = item.arguments()
+    person = world.roster.by_id(staff_id)
+    if person and person.active:
+        text = responder_words_text(code, world.profile.service_code, context.translator(person.lang))
+        context.text_staff(transaction, person, text, now)
 
 
 @handles(SosTask.NOTIFY_RESPONDER_SOS_ENDED)

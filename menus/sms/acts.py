@@ -70,9 +70,9 @@ def _raise_sos(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
     raised = (intents.RaiseSos(is_forgeable=True), *where)
     if caller.lately_raised_sos >= FLOOD_SOS:
         return _answer_in_flood(caller, raised, _)
-    is_delayed = caller.has_raised_sos_often and caller.sos is None
-    got = _("We send it in a minute.") if is_delayed else _("We got it.")
-    return said(joins.sentences(_, got, duty_text(caller, _)), *raised)
+    if caller.sos:
+        return said(sos.added_text(caller, caller.sos, _, has_words=bool(wish.words)), *raised)
+    return said(sos.raised_text(caller, _, asks_where=not wish.names_place), *raised)
 
 
 def _answer_in_flood(caller: Caller, raised: tuple[intents.Intent, ...], _: Translator) -> SmsResult:

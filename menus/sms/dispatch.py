@@ -4,8 +4,9 @@ import msgspec
 from msgspec.structs import replace
 
 from gateway.model.caller import Caller
-from gateway.model.intents import AnswerReferral, ReportClinic
-from gateway.model.sos import SOS_FEATURE
+from gateway.model.intents import AnswerReferral, AnswerSosQuestion, ReportClinic
+from gateway.model.sos import SOS_FEATURE, Sos
+from gateway.model.sos_question import ANSWER_KEYS, SosQuestion
 from gateway.model.staff import Role
 from gateway.understanding.concepts import NEGATIONS
 from gateway.understanding.fold import fold_words
@@ -113,8 +114,8 @@ def _answer_words(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Tra
     is_invited = bool(caller.contact_requests.pending.owners)
     if wish and wish.kind == UNCLEAR_YES and is_invited and _is_sentence_of_yes(request):
         wish = None
-    if caller.sos and not reading.is_phrase and (wish is None or wish.meaning == M.SOS):
-        return _add_to_sos(wish, request, caller, _)
+    if caller.sos and not _leaves_call(reading, caller):
+        return _add_to_sos(wish, caller.sos, request, caller, _)
     if quotes_another_text(request.text, caller.world.profile.service_code):
         return ask_what_is_meant(request.unclear, caller, lexicon, _)
     answers_invitation = is_invited and reading.meaning in (M.YES, M.NO)
@@ -188,11 +189,37 @@ def _has_sense(wish: Wish, is_phrase: bool, caller: Caller) -> bool:
     return wish.meaning not in (M.YES, M.NO) or bool(caller.contact_requests.owners)
 
 
-def _add_to_sos(cry: Wish | None, request: TextRequest, caller: Caller, _: Translator) -> SmsResult:
+def _leaves_call(reading: Reading, caller: Caller) -> bool:
+    """Whether an exact text is none of the words of an open call: DELETE, a wish to end, or an answer to a contact."""
+    answers = (M.YES, M.NO) if caller.contact_requests.pending.owners and not _waiting(caller) else ()
+    return reading.is_phrase and reading.meaning in (M.DELETE, M.CANCEL, M.SAFE, *answers)
+
+
+def _waiting(caller: Caller) -> tuple[SosQuestion, ...]:
+    return caller.sos.waiting if caller.sos else ()
+
+
+def _add_to_sos(cry: Wish | None, sos: Sos, request: TextRequest, caller: Caller, _: Translator) -> SmsResult:
     """Take a text of a person who called for help as belonging to the call. Where it ends the call, say how to."""
-    added = act_on(cry or Wish(M.SOS, request.text), caller, _)
     reading = request.reading
+    if answer := _answer_to_responder(sos, request):
+        return said(_("We passed it on."), answer)
+    if cry is None or cry.meaning != M.SOS:
+        is_key = request.text.strip() in ANSWER_KEYS
+        cry = Wish(M.SOS, "" if is_key or (reading.meaning is M.SOS and reading.is_phrase) else request.text)
+    added = act_on(cry, caller, _)
     likeliest = reading.likelihoods[0][0] if reading.likelihoods else reading.meaning
     if likeliest in (M.CANCEL, M.SAFE) or M.CANCEL in reading.options:
         return said(how_to_end_text(caller, _), *added.intents)
     return added
+
+
+def _answer_to_responder(sos: Sos, request: TextRequest) -> AnswerSosQuestion | None:
+    """Return the answer in a text to what a responder asked: its digit, or a yes or no where one question waits."""
+    question, yes = ANSWER_KEYS.get(request.text.strip(), (None, False))
+    if question in sos.waiting and question:
+        return AnswerSosQuestion(question, yes)
+    reading = request.reading
+    if len(sos.waiting) == 1 and reading.is_phrase and reading.meaning in (M.YES, M.NO):
+        return AnswerSosQuestion(sos.waiting[0], reading.meaning is M.YES)
+    return None

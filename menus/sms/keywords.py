@@ -38,7 +38,8 @@ def find_keyword_wish(text: str, caller: Caller, lexicon: Lexicon, _: Translator
     keyword, used = find_keyword_or_cry(words, lexicon)
     arguments = text_after(text, used, lexicon)
     if keyword == Meaning.SOS and _SOS_WORDS.intersection(words[: max(used, MAX_CRY_WORDS)]):
-        return Wish(keyword, arguments)
+        is_placed = bool(caller.world.atlas.parse_leading_area(arguments.split())[0])
+        return Wish(keyword, arguments, names_place=is_placed)
     parse = _PARSERS.get(keyword)
     return parse(arguments, caller, lexicon, _) if parse and arguments else None
 

@@ -86,7 +86,7 @@ def test_the_adversary_who_ends_a_call_for_help_stops_nobody(town: Town) -> None
     do(town, "Salma", intents.AnswerSos(running_sos(town).code, SosAnswer.COMING))
     empty_inboxes(town)
     redial(town, "1", pin=SECOND)
-    assert "has ended" in town["Amina"].choose("End my call for help")
+    assert "Ended." in town["Amina"].choose("End my call for help", "Yes, end it")
     assert "Sent at" not in redial(town, "1", pin=SECOND)
     assert not any("has ended" in text for name in ("Salma", "Bahati") for text in town[name].inbox())
     assert "forces" in town["Salma"].dial(*RESPONDER)
@@ -175,7 +175,7 @@ def test_with_the_true_pin_the_caller_is_free_and_ends_the_call(town: Town) -> N
     assert "Sent at" in redial(town, "1")
     assert town.store.read_turn(number("Amina")).true_account is None
     empty_inboxes(town)
-    town["Amina"].choose("End my call for help")
+    town["Amina"].choose("End my call for help", "Yes, end it")
     assert any("has ended" in text for text in town["Salma"].inbox())
     assert [contact.name for contact in safety_profile(town).contacts] == ["Sister"]
     wait_for_the_day_after(town)
@@ -238,18 +238,17 @@ def test_the_pin_takes_back_a_delete_that_came_without_it(town: Town) -> None:
 
 def test_an_sos_from_the_empty_account_leaves_and_only_the_pin_ends_it(town: Town) -> None:
     town["Amina"].dial("1", "4", "1", "1")
-    town["Amina"].choose("Say where you are")
     town["Amina"].press("by the port")
     town.work()
     assert "by the port" in running_sos(town).details
     town.sleep(300)
     assert "Sent at" in town["Amina"].dial("1", "4", "1"), "as a stranger's"
-    town["Amina"].choose("End my call for help")
+    town["Amina"].choose("End my call for help", "Yes, end it")
     town.sleep(300)
     assert "Sent at" not in town["Amina"].dial("1", "4", "1")
     assert not any("has ended" in text for text in town["Salma"].inbox())
     assert "Sent at" in redial(town, "1")
-    town["Amina"].choose("End my call for help")
+    town["Amina"].choose("End my call for help", "Yes, end it")
     assert any("has ended" in text for text in town["Salma"].inbox())
 
 

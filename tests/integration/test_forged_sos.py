@@ -7,7 +7,8 @@ import pytest
 
 from gateway.model import intents
 from gateway.model.feature import Feature
-from gateway.model.sos import MAX_TEXTS, ListedSos, SosAnswer
+from gateway.model.listed_sos import ListedSos
+from gateway.model.sos import MAX_TEXTS, SosAnswer
 from gateway.model.sos_evidence import MAX_ANSWERED_SOS
 from gateway.numbers import Number
 from gateway.store import keys, open_sos

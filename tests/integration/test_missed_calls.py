@@ -59,8 +59,9 @@ def test_a_call_by_a_stranger_or_to_another_number_has_no_effect(town: Town, web
     assert "<Say>Wrong &amp; closed</Say>" in ring(web, "Bahati", HELP)
     assert "<Say>" in ring(web, "Amina", OTHER) and "<Say>" in ring(web, "Amina", BACK, "two")
     ring(web, "Amina", HELP, "three")
-    assert "<Say>" in ring(web, "Amina", HELP, "four"), "a second call from the same phone reveals nothing"
-    assert calls(town) == 1
+    town["Amina"].inbox()
+    assert "<Reject/>" in ring(web, "Amina", HELP, "four"), "a second call is turned away in silence, as the first"
+    assert calls(town) == 1 and town["Amina"].inbox() == []
     assert town["Bahati"].inbox() == []
 
 

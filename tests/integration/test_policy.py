@@ -15,6 +15,7 @@ from gateway.model.client_report import ClientEntry, ClientReport, Harm
 from gateway.model.intents.intent import EVERYBODY
 from gateway.model.policy import text_authority_table
 from gateway.model.sos import SosAnswer
+from gateway.model.sos_question import SosQuestion
 from gateway.model.staff import Role, Staff
 from gateway.model.world import World
 from gateway.store import Transaction
@@ -109,6 +110,8 @@ TABLE = {
     "answer a referral": Row(intents.AnswerReferral("10009", 1), "c", ""),
     "report a clinic": Row(intents.ReportClinic("hurt", 2_000_000_000), "c", "c"),
     "invite a nurse": Row(intents.InviteNurse("", "D01", "+254711000055", "8246"), "a", ""),
+    "read a call": Row(intents.ReadSos(""), "vra", "r"),
+    "ask a caller": Row(intents.AskSosCaller("", SosQuestion.ALONE), "vra", "r"),
     "answer a call": Row(intents.AnswerSos("", SosAnswer.DONE), "vra", "r"),
     "answer a question": Row(intents.AnswerQuestion("7777", "yes"), "ad", "ad"),
     "ask the reporters": Row(
@@ -130,7 +133,7 @@ TABLE = {
 }
 """written by hand: s sender, v verifier, c clinic, r responder, a admin, d adviser"""
 FOR_EVERYBODY = {
-    "AnswerVerifier", "AskUs", "MarkAnswerRead", "MarkNewsRead",
+    "AnswerSosQuestion", "AnswerVerifier", "AskUs", "MarkAnswerRead", "MarkNewsRead",
     "AcceptContactRequests", "AcceptMembership", "AddClientReport", "AddSosDetails", "AddTonightArea", "AskClinic",
     "AllowReferralTexts", "CancelDetained", "CreateReferral",
     "DeclineContactRequests", "DeleteCaller", "EndMembership", "EndSafeCall",
@@ -233,7 +236,7 @@ def complete(town: Town, intent: intents.Intent) -> intents.Intent:
     """Fill in the ids that are known only after the town was made."""
     if isinstance(intent, intents.SendAlert | intents.InviteNurse):
         return replace(intent, area=place(town, "Soko Mwezi"))
-    if isinstance(intent, intents.AnswerSos):
+    if isinstance(intent, intents.AnswerSos | intents.ReadSos | intents.AskSosCaller):
         sos = town.store.read_turn(number("Amina")).sos
         assert sos
         return replace(intent, code=sos.code)

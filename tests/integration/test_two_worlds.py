@@ -36,8 +36,9 @@ ROUTES = [
     (*MINE, "My codes", "Our word", "=lantern"),
     (*MINE, "If police hold me", "=nothing"),
     (TALK, "I need someone now", "Ask colleagues"),
-    (TALK, "I need someone now", "Ask colleagues", "Say where you are", "=by the port"),
-    (TALK, "I need someone now", "End my call for help"),
+    (TALK, "I need someone now", "Ask colleagues", "=by the port"),
+    (TALK, "I need someone now", "Ask colleagues", "Soko Mwezi"),
+    (TALK, "I need someone now", "End my call for help", "Yes, end it"),
     (TALK, "I need someone now", "Who gets my call", "- People"),
     (TALK, "Warn my people"),
     (TALK, "Warn my people", "Stop: tell nobody"),
@@ -237,7 +238,7 @@ def test_t1_no_screen_asks_for_a_code_where_only_a_second_code_would(worlds: Wor
     prepare(worlds, "both")
     ends = {
         ("Talk to someone", "I am back"): "The note is deleted",
-        ("Talk to someone", "I need someone now", "End my call for help"): "has ended",
+        ("Talk to someone", "I need someone now", "End my call for help", "Yes, end it"): "Ended.",
     }
     for (path, ended), world in product(ends.items(), (A, B)):
         shown = str(worlds.play("Amina", [*OPEN, ("go", *path)], world)[-1])

@@ -9,7 +9,7 @@ HELP = "+254711000701"
 
 
 def test_a_missed_call_is_kept_while_the_worker_is_dead() -> None:
-    with started(f'{TUNING}sos_escalation = 3600\n[voice]\nsos_number = "{HELP}"\n') as stack:
+    with started(f'{TUNING}[voice]\nsos_number = "{HELP}"\n') as stack:
         stack.command("feature", "on", "sos", "--by", "Zuhura", "--yes")
         pins = {}
         for name, (number, role, _area, _pin) in RESPONDERS.items():

@@ -6,19 +6,22 @@ from typing import TypeVar
 import msgspec
 import pytest
 
-from gateway.model import safe_call, sos
+from gateway.model import safe_call, sos_rounds
 from gateway.model.safe_call import SafeCall, SafeCallStage
-from gateway.model.sos import STAGE_AFTER_ROUND, Sos, SosStage
+from gateway.model.sos import Sos
+from gateway.model.sos_rounds import NIGHT, SosStage
 
 SOS_TABLE = """
-                 RAISED ROUND_1_DONE ROUND_2_DONE ALL_ROUNDS_DONE RENEWED HELPED FALSE_ALARM
-RAISED           -      yes          -            -               yes     yes    yes
-ROUND_1_DONE     -      -            yes          -               yes     yes    yes
-ROUND_2_DONE     -      -            -            yes             yes     yes    yes
-ALL_ROUNDS_DONE  -      -            -            yes             yes     yes    yes
-RENEWED          -      -            yes          -               yes     yes    yes
-HELPED           -      -            -            -               -       -      -
-FALSE_ALARM      -      -            -            -               -       -      -
+                 RAISED ROUND_1_DONE ROUND_2_DONE ALL_ROUNDS_DONE ROUND_3_DONE ROUND_4_DONE RENEWED HELPED FALSE_ALARM
+RAISED           -      yes          -            -               -            -            yes     yes    yes
+ROUND_1_DONE     -      -            yes          -               -            -            yes     yes    yes
+ROUND_2_DONE     -      -            -            -               yes          -            yes     yes    yes
+ALL_ROUNDS_DONE  -      -            -            -               -            -            yes     yes    yes
+ROUND_3_DONE     -      -            -            -               -            yes          yes     yes    yes
+ROUND_4_DONE     -      -            -            yes             -            -            yes     yes    yes
+RENEWED          -      -            yes          -               -            -            yes     yes    yes
+HELPED           -      -            -            -               -            -            -       -      -
+FALSE_ALARM      -      -            -            -               -            -            -       -      -
 """
 SAFE_CALL_TABLE = """
               RUNNING REMINDED CONTACTS_NEXT DONE
@@ -48,7 +51,7 @@ def test_a_call_for_help_goes_only_where_the_table_says(at: SosStage, to: SosSta
     else:
         with pytest.raises(ValueError, match=f"from {at.name} to {to.name}"):
             call.advance(to)
-    assert (to in sos.TRANSITIONS[at]) is allowed
+    assert (to in sos_rounds.TRANSITIONS[at]) is allowed
 
 
 @pytest.mark.parametrize(("at", "to", "allowed"), pairs(SafeCallStage, SAFE_CALL_TABLE))
@@ -63,8 +66,9 @@ def test_a_safe_call_goes_only_where_the_table_says(at: SafeCallStage, to: SafeC
 
 
 def test_every_open_call_for_help_has_a_stage_after_its_round() -> None:
-    assert set(STAGE_AFTER_ROUND) == {s for s in SosStage if not Sos("1234", b"", "en", 0, stage=s).is_closed}
-    assert all(after in sos.TRANSITIONS[stage] for stage, after in STAGE_AFTER_ROUND.items())
+    open_ = {s for s in SosStage if not Sos("1234", b"", "en", 0, stage=s).is_closed}
+    assert set(NIGHT) | {SosStage.ALL_ROUNDS_DONE} == open_
+    assert all(row.following in sos_rounds.TRANSITIONS[stage] for stage, row in NIGHT.items())
 
 
 @pytest.mark.parametrize("stage", SosStage)

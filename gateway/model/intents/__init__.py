@@ -60,8 +60,11 @@ from gateway.model.intents.safe_call import (
 from gateway.model.intents.sos import (
     AddSosDetails,
     AnswerSos,
+    AnswerSosQuestion,
+    AskSosCaller,
     EndSos,
     RaiseSos,
+    ReadSos,
     SetSosTiers,
 )
 from gateway.model.intents.staff import (
@@ -103,9 +106,11 @@ __all__ = [
     "AnswerQuestion",
     "AnswerReferral",
     "AnswerSos",
+    "AnswerSosQuestion",
     "AnswerVerifier",
     "AskClinic",
     "AskReporters",
+    "AskSosCaller",
     "AskUs",
     "CancelDetained",
     "ChangeStaff",
@@ -132,6 +137,7 @@ __all__ = [
     "MarkNewsRead",
     "RaiseSos",
     "RateReferral",
+    "ReadSos",
     "RecordLookup",
     "RecordOwnPinAttempt",
     "RecordPinAttempt",

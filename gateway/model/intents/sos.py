@@ -2,6 +2,7 @@
 
 from gateway.model.intents.intent import EVERYBODY, Durability, Intent, Rule, Scope, TextAuthority
 from gateway.model.sos import SosAnswer
+from gateway.model.sos_question import SosQuestion
 from gateway.model.staff import VERIFIER_ROLES, Role
 
 
@@ -16,13 +17,25 @@ class RaiseSos(Intent, frozen=True):
 
 
 class AddSosDetails(Intent, frozen=True):
-    """Add details of where the caller is, for responders. `is_forgeable` as in `RaiseSos`."""
+    """Add where the caller is: words, or an area that was chosen. `is_forgeable` as in `RaiseSos`."""
 
     rule = EVERYBODY
     by_text = TextAuthority.ACTS
 
-    details: str
+    details: str = ""
     is_forgeable: bool = False
+    area: str = ""
+    """the id of the area, which only a person who dials can choose"""
+
+
+class AnswerSosQuestion(Intent, frozen=True):
+    """The caller answers what a responder asked. Like all words of a text, it may be forged."""
+
+    rule = EVERYBODY
+    by_text = TextAuthority.ACTS
+
+    question: SosQuestion
+    yes: bool
 
 
 class EndSos(Intent, frozen=True):
@@ -41,6 +54,25 @@ class SetSosTiers(Intent, frozen=True):
     needs_own_pin = True
 
     tiers: tuple[str, ...]
+
+
+class ReadSos(Intent, frozen=True):
+    """A responder has the call on the screen, with all that the caller said so far."""
+
+    rule = Rule(VERIFIER_ROLES | {Role.RESPONDER}, Scope.SOS)
+    by_text = TextAuthority.USSD_ONLY
+
+    code: str
+
+
+class AskSosCaller(Intent, frozen=True):
+    """A responder asks the caller one question."""
+
+    rule = Rule(VERIFIER_ROLES | {Role.RESPONDER}, Scope.SOS)
+    by_text = TextAuthority.USSD_ONLY
+
+    code: str
+    question: SosQuestion
 
 
 class AnswerSos(Intent, frozen=True):

@@ -8,8 +8,9 @@ from gateway.model.client_report import ClientEntry, Member
 from gateway.model.contacts import ContactRequests, SafetyProfile
 from gateway.model.conversation import Conversation
 from gateway.model.duress import TrueAccount
+from gateway.model.listed_sos import ListedSos
 from gateway.model.referral import Referral
-from gateway.model.sos import ListedSos, Sos
+from gateway.model.sos import Sos
 from gateway.model.staff import Staff
 from gateway.model.subscription import Subscription
 from gateway.store.records.kind import KeyChange

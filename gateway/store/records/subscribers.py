@@ -4,9 +4,9 @@ import msgspec
 
 from gateway.crypto.vault import Purpose
 from gateway.model.alert import AlertTask
+from gateway.model.listed_sos import ListedSos
 from gateway.model.message import OutboundText
 from gateway.model.referral import Referral, ReferralTask
-from gateway.model.sos import ListedSos
 from gateway.model.subscription import SubscriptionTask
 from gateway.store.records import contents
 from gateway.store.records.kind import (
