@@ -34,10 +34,10 @@ Choices = list[tuple[str, Link]]
 
 
 def menu_entry(caller: Caller, _: Translator) -> Choices:
-    """Return the entry of the team's menu: for admins always, for verifiers if a change waits for them."""
-    waiting = sum(map(bool, (_change_to_agree(caller, person) for person in caller.world.roster.people)))
-    if not waiting and not _is_admin(caller):
+    """Return the entry of the team's menu: for admins always, for others if there is anybody whom they may see."""
+    if not _is_admin(caller) and not _people(caller):
         return []
+    waiting = sum(map(bool, (_change_to_agree(caller, person) for person in caller.world.roster.people)))
     label = _("Colleagues")
     return [(joins.labelled(_, label, str(waiting)) if waiting else label, link_to(colleague_list))]
 
@@ -54,9 +54,12 @@ def _change_to_agree(caller: Caller, person: Staff) -> StaffChange | None:
 
 
 def _people(caller: Caller) -> list[Staff]:
-    """Return the colleagues whom the caller may see here: first those who wait for an agreement."""
+    """Return the colleagues whom the caller may see here: first those who wait for an agreement.
+
+    Everybody sees who is locked out, because everybody is asked whether that is wrong.
+    """
     others = [p for p in caller.world.roster.people if p.id != require_staff(caller).id]
-    shown = others if _is_admin(caller) else [p for p in others if _change_to_agree(caller, p)]
+    shown = others if _is_admin(caller) else [p for p in others if p.is_locked_out or _change_to_agree(caller, p)]
     return sorted(shown, key=lambda p: (_change_to_agree(caller, p) is None, p.name))
 
 
@@ -88,7 +91,7 @@ def name_typed(caller: Caller, _: Translator, typed: str) -> ScreenResult:
         raise InvalidAnswer(_("Nobody in the team has that name. Try other letters."))
     if len(found) == 1:
         return redirect(link_to(colleague, staff_id=found[0].id), caller, _)
-    return show_menu(_("Which one?"), *_choices(caller, found))
+    return show_menu("", *_choices(caller, found))
 
 
 @screen(staff_only=True, allows_typeahead=True)
@@ -193,7 +196,7 @@ def area_typed(caller: Caller, _: Translator, staff_id: str, typed: str) -> Scre
     if len(links) == 1:
         return redirect(links[0], caller, _)
     labels = (area_label(caller, area, _) for area in found)
-    return show_menu(_("Which one?"), *zip(labels, links, strict=True))
+    return show_menu(_("Which area?"), *zip(labels, links, strict=True))
 
 
 @screen(staff_only=True)

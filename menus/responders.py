@@ -104,6 +104,7 @@ def sos_details(caller: Caller, _: Translator, code: str) -> ScreenResult:
         _place_line(caller, sos, _),
         _("A late note, no call for help: this person is not back.") if sos.from_safe_call else "",
         sos.details,
+        sos.note,
         _("By text: {words}").format(words=joins.listed_apart(_, sos.texted)) if sos.texted else "",
         _answers_line(sos, _),
         _word_for(caller, sos, _),

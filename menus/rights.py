@@ -49,7 +49,7 @@ def rights(caller: Caller, _: Translator) -> ScreenResult:
     return ask_question(_("My rights: choose, or type a word"), link_to(topic_typed), "typed", *groups)
 
 
-@screen()
+@screen(looks_up=True)
 def topic_typed(caller: Caller, _: Translator, typed: str) -> ScreenResult:
     """Open the topic that the words name, or list the topics that they may mean."""
     found = topics_in_words(typed, caller.world.topics(caller.lang))

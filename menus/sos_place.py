@@ -5,7 +5,6 @@ from gateway.model.caller import Caller
 from gateway.text import joins
 from gateway.text.gsm import clip
 from menus.engine.screen import (
-    InvalidAnswer,
     Link,
     ScreenResult,
     Translator,
@@ -19,8 +18,6 @@ MAX_WORDS_CHARS = 80
 MAX_OFFERED_AREAS = 3
 MAX_LABEL_CHARS = 16
 """so that the question and the first area stand on one page in every script"""
-_LONGEST_KEY = 2
-"""digits of a menu key: so short a number is a key that was pressed for a page before, and no place"""
 
 
 def offered_areas(caller: Caller) -> tuple[str, ...]:
@@ -60,8 +57,6 @@ def told(caller: Caller, _: Translator, typed: str = "", area: str = "", just_ra
     if caller.sos is None and not just_raised:
         here = Link("sos.sos_menu")
         return show_menu(_("This call for help has ended."), (_("I need someone now"), here), location=here)
-    if typed.isdigit() and len(typed) <= _LONGEST_KEY:
-        raise InvalidAnswer(_("Please write a few words: a street, a house, what you see."))
     anew = (intents.RaiseSos(),) if just_raised else ()  # raised again in case it was closed meanwhile
     return ask_question(
         joins.sentences(_, _("We passed it on."), _("What do you see there? You can write more.")),

@@ -66,8 +66,7 @@ def call_under_duress(ctx: ActionContext, note: str) -> None:
         turn.sos = replace(raised, is_under_duress=True, is_hidden=True)
         ends = turn.now + ctx.times.sos
         ctx.transaction.schedule_later(Lane.ALERTS, SosTask.ADVANCE_SOS.item(turn.safety_token), ends)
-    if note:
-        _add_details(ctx, note)
+    turn.sos = replace(turn.sos, note=note or turn.sos.note)
 
 
 def _with_contacts(tiers: tuple[str, ...]) -> tuple[str, ...]:
@@ -86,6 +85,7 @@ def _new_sos(ctx: ActionContext, is_forgeable: bool, is_delayed: bool, hidden: S
         areas=turn.subscription.active_areas(turn.now) if turn.subscription else (),
         tiers=(profile.sos_tiers if profile else ()) or DEFAULT_TIERS,
         details=hidden.details if hidden else "",
+        note=hidden.note if hidden else "",
         passphrase=profile.passphrase if profile else "",
         false_alarm_count=turn.false_alarm_count,
         is_delayed=is_delayed,

@@ -19,6 +19,7 @@ from gateway.numbers import Number
 from gateway.store import Transaction
 from gateway.store.records.tables import STAFF
 from gateway.text.gsm import clip
+from gateway.text.wording import activation_text
 
 MAX_NAME_CHARS = 20
 
@@ -81,7 +82,7 @@ def _check_enrolment(name: str, roles: Collection[Role], clinic: str, lang: str)
 def queue_activation(transaction: Transaction, number: Number, lang: str, code: str, now: int) -> None:
     """Queue the text that asks the phone to answer with its activation code."""
     _ = load_deployment().languages[lang].translator
-    text = _("Please answer this text with {code} to go on.").format(code=code)
+    text = activation_text(code, _)
     until = now + load_settings().times.message
     message = OutboundText(number.to_int(), text, Lane.ALERTS, LegalBasis.ACTIVATION, until)
     load_deployment().store.queue_message(transaction, message, now)

@@ -49,7 +49,7 @@ def add(name: str, roles: tuple[str, ...], path: str, clinic: str, lang: str, ac
 
 @staff.command()
 @asks_number
-@click.option("--role", "roles", multiple=True, help="every role that the phone has from now on")
+@click.option("--role", "roles", multiple=True, help="every role from now on")
 @click.option("--area", "path", default="", help="the new area of work")
 @click.option("--everywhere", is_flag=True, help="no area: the phone works everywhere")
 @even_if_last_option

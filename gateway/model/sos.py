@@ -90,6 +90,8 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     tiers: tuple[str, ...] = DEFAULT_TIERS
     details: str = ""
     """where the caller is, as the caller typed it when dialling; responders read it after their PIN"""
+    note: str = ""
+    """The note of a safe call, added under duress. Responders read it; no text to the caller may depend on it."""
     texted: tuple[str, ...] = ()
     """the same by text: the first and the last words. They may be forged, and push no dialled words out"""
     text_count: int = 0

@@ -97,7 +97,7 @@ class WordBook:
     def __init__(self, entries: Mapping[str, Iterable[str]], respell: Callable[[str], str] | None = None) -> None:
         self._respell = respell
         self._by_fit: dict[Fit, dict[str, list[_Entry]]] = {Fit.EXACT: {}, Fit.START: {}, Fit.INSIDE: {}}
-        self._beside: dict[str, list[str]] = {}
+        self._beside: dict[str, list[_Entry]] = {}
         fold_once = cache(self._fold)  # most words stand in several entries
         for concept, written in entries.items():
             for entry in written:
@@ -137,7 +137,7 @@ class WordBook:
         tags, at = [], 0
         while at < len(words):
             found = self._best_at(words, at)
-            beside = self._concepts_beside(words[at])
+            beside = self._concepts_beside(words, at)
             if beside:
                 tags.append(Tag(at, at if found else at + 1, beside))
             if found:
@@ -147,8 +147,9 @@ class WordBook:
 
     def _add(self, concept: str, written: str, fold_once: Callable[[str], list[str]]) -> None:
         if written.startswith("+"):
-            for word in fold_once(written.strip("+*"))[:1]:
-                self._beside.setdefault(word, []).append(concept)
+            first, *rest = fold_once(written.strip("+*"))
+            following = [(word, Fit.EXACT) for word in rest[:-1]] + [(word, Fit.START) for word in rest[-1:]]
+            self._beside.setdefault(first, []).append(_Entry(concept, tuple(following)))
             return
         parts: list[tuple[str, Fit]] = []
         for part in written.split():
@@ -179,10 +180,15 @@ class WordBook:
         fit, concepts = rank[0], tuple(concept for concept, value in best.items() if value == highest)
         return Tag(at, at + length + 1, concepts, fit is Fit.GUESSED)
 
-    def _concepts_beside(self, word: str) -> tuple[str, ...]:
+    def _concepts_beside(self, words: Sequence[str], at: int) -> tuple[str, ...]:
+        """Return the concepts of the entries with `+` that begin here. Of several words only the last may go on."""
         if not self._beside:
             return ()
-        found = (concept for size in range(len(word), 1, -1) for concept in self._beside.get(word[:size], ()))
+        word = words[at]
+        begun = (entry for size in range(len(word), 1, -1) for entry in self._beside.get(word[:size], ()))
+        found = [entry.concept for entry in begun if not entry.following]
+        whole = (entry for entry in self._beside.get(word, ()) if entry.following)
+        found += [entry.concept for entry in whole if _all_fit(words, at + 1, entry.following)]
         return tuple(dict.fromkeys(found))
 
     def _candidates(self, word: str) -> _Candidates:

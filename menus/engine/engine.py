@@ -113,6 +113,9 @@ class Engine:
 
     def _submit_answer(self, session: Session, link: Link, typed: str, build_caller: BuildCaller) -> TurnResult:
         """Pass on the typed words. If they are refused, the question follows the refusal from its beginning."""
+        wanted = screens.get(link.screen)
+        if wanted and wanted.looks_up and (word := self._link_of_word(session, typed, build_caller)):
+            return self._go_forward(session, word, build_caller)
         try:
             return self._go_forward(session, Link(link.screen, {**link.args, session.answer_arg: typed}), build_caller)
         except InvalidAnswer as refused:

@@ -57,7 +57,7 @@ def put_choice_first(text: str, choices: tuple[Choice, ...], _: Translator, coun
     """Return the screen with its first choices on page 1: `count` of them.
 
     If the text is too long for that, its end follows the choices. As many whole lines as fit go before them; else whole
-    sentences; else words.
+    sentences; else words, but no half of a word.
     """
     whole, back = Content(text, choices), _("Back")
     _page, following = lay_out_page(whole, 0, _, back)
@@ -68,7 +68,8 @@ def put_choice_first(text: str, choices: tuple[Choice, ...], _: Translator, coun
     for ends in (line_ends(text), sentence_ends(text, _.stays_with_next)):
         if end := _last_end_within(text, room, ends):
             return _move_behind(whole, end)
-    return _move_behind(whole, len(gsm.clip(text, max(0, room), _.stays_with_next)))
+    end = len(gsm.clip(text, max(0, room), _.stays_with_next))
+    return _move_behind(whole, 0 if is_inside_word(text, end) else end)
 
 
 def lay_out_page(content: Content, start: int, _: Translator, back: str = "", hint: str = "") -> tuple[str, int | None]:

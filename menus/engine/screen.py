@@ -83,6 +83,7 @@ class RegisteredScreen(msgspec.Struct, frozen=True):
     staff_only: bool
     allows_typeahead: bool
     takes_secret: bool
+    looks_up: bool
 
 
 screens: dict[str, RegisteredScreen] = {}
@@ -95,6 +96,7 @@ def screen(
     staff_only: bool = False,
     allows_typeahead: bool = False,
     takes_secret: bool = False,
+    looks_up: bool = False,
 ) -> Callable[[Screen], Screen]:
     """Register a screen under the names of its module and function.
 
@@ -103,11 +105,12 @@ def screen(
     staff_only: it is behind the staff PIN.
     allows_typeahead: a caller in danger may know the keys, so a choice works before its page was shown.
     takes_secret: it asks for a PIN or code and ignores keys that came with others: one request tries one code.
+    looks_up: it looks for typed words in our titles and keeps none of them, so a word for help leads to people first.
     """
 
     def register(show: Screen) -> Screen:
         screens[screen_id(show)] = RegisteredScreen(
-            show, neutral, resumes_before, staff_only, allows_typeahead, takes_secret
+            show, neutral, resumes_before, staff_only, allows_typeahead, takes_secret, looks_up
         )
         return show
 

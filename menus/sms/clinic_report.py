@@ -23,8 +23,9 @@ from menus.sms.lexicon import Lexicon
 from menus.sms.result import SmsResult, said
 
 _NEED_OF_CONCEPT: Final = {
-    "pep": "hurt", "medicine": "medicines", "prep": "prep", "test": "test", "symptoms": "checkup", "condom": "condoms",
-    "lube": "condoms", "pregnant": "pregnancy", "emergency_pill": "pregnancy", "drugs": "drugs", "talk": "talk",
+    "pep": "hurt", "medicine": "medicines", "prep": "prep", "test": "test", "self_test": "self_test",
+    "symptoms": "checkup", "condom": "condoms", "lube": "condoms", "pregnant": "pregnancy",
+    "emergency_pill": "pregnancy", "drugs": "drugs", "talk": "talk",
 }  # fmt: skip
 _SAYS_NOTHING: Final = COURTESY | {"there_is", "now", "again", "clinic", "hiv"}
 """concepts beside a report that change nothing; `I am closed in` is none"""
@@ -84,6 +85,8 @@ def _needs(parts: _Parts, caller: Caller, lexicon: Lexicon) -> set[str] | None:
     said_of = {concept for some in reading.concepts for concept in some} - _SAYS_NOTHING
     if reading.unknown_words or reading.areas or said_of - _NEED_OF_CONCEPT.keys():
         return None
+    if "self_test" in said_of:  # its words name a test too
+        said_of = said_of - {"test"}
     return {_NEED_OF_CONCEPT[concept] for concept in said_of} & NEEDS.keys()
 
 

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from gateway.model import intents
 from gateway.model.alert import AlertKind
 from gateway.model.client_report import CLIENTS_FEATURE
+from gateway.model.clinic_state import DAY_S, ClinicTask
 from gateway.model.contacts import CONTACTS_FEATURE
 from gateway.model.safe_call import SAFE_CALL_FEATURE
 from gateway.model.sos import SOS_FEATURE, SosAnswer
-from gateway.model.staff import MAX_WRONG_PINS
+from gateway.model.staff import MAX_WRONG_PINS, Role
 from gateway.model.subscription import Wording
+from jobs import scheduler
 from tests.harness.steps_clients import make_members, report_by_three, report_client
 from tests.harness.steps_contacts import add_contacts
 from tests.harness.steps_safe_call import HOUR, start_safe_call
 from tests.harness.steps_sos import open_sos
-from tests.harness.steps_turns import area_id, do
+from tests.harness.steps_turns import agreed_visit, area_id, do
 from tests.harness.town import Town
 
 VISIT = "40000"
@@ -45,7 +47,7 @@ def _warn(style: Wording = Wording.NEUTRAL, *, update: bool = False) -> Callable
 
 
 def _visit(town: Town) -> None:
-    do(town, "Amina", intents.CreateReferral(VISIT, "test", "D01", area_id(town), True, True))
+    do(town, "Amina", *agreed_visit(town, VISIT))
 
 
 def _clinic_says(answer: int, words: str = "") -> Callable[[Town], None]:
@@ -142,6 +144,51 @@ def _answer_sos(town: Town, name: str, code: str, answer: SosAnswer) -> None:
         phone.choose("Yes")
 
 
+def _off_duty_sos(town: Town) -> None:
+    town.turn_on(SOS_FEATURE)
+    do(town, "Salma", intents.SetDuty(is_on_duty=False))
+    town["Dafina"].text("SOS by the port")
+    town.work()
+    town.sleep(61)
+    town.work()
+
+
+def _more_words(town: Town) -> None:
+    town.turn_on(SOS_FEATURE)
+    town["Dafina"].text("SOS by the port")
+    town.work()
+    [sos] = open_sos(town.store).values()
+    town["Salma"].dial("1", "7", "3434", "8")
+    town["Salma"].choose("Calls for help", sos.code, "I am coming")
+    town.work()
+    town["Dafina"].text("blue door")
+
+
+def _staff_id(town: Town, name: str) -> str:
+    return next(person.id for person in town.store.read_world().roster.people if person.name == name)
+
+
+def _change_of(name: str, *, is_agreed: bool = False) -> Callable[[Town], None]:
+    def happens(town: Town) -> None:
+        id_ = _staff_id(town, name)
+        do(town, "Zuhura", intents.ChangeStaff(id_, frozenset({Role.SENDER}), ""))
+        if is_agreed:
+            do(town, "Wema", intents.AgreeToStaffChange(id_))
+
+    return happens
+
+
+def _blocked(town: Town) -> None:
+    do(town, "Zuhura", intents.LockOutStaff(_staff_id(town, "Vera")))
+
+
+def _check_is_old(town: Town) -> None:
+    town.clock("Mon 12:00")
+    town.sleep(91 * DAY_S)
+    scheduler.sweep(town.context)
+    town.let_pass_lane("bulk", ClinicTask.REVIEW_CLINICS)
+
+
 def _stranger_calls(town: Town) -> None:
     town.turn_on(SOS_FEATURE)
     town["Dafina"].text("SOS")
@@ -163,8 +210,8 @@ def _nothing(town: Town) -> None:
 
 ANNOUNCED: dict[str, tuple[Landing, ...]] = {
     "An answer waits for you. Dial {dial}": (
-        Landing("Amina", "referrals.read_messages", _clinic_says(5, "no PEP till Monday"), "no PEP till Monday"),
-        Landing("Amina", "referrals.referral_details", _clinic_says(1), "you can come"),
+        Landing("Amina", "referrals.referral_details", _clinic_says(5, "no PEP till Monday"), "no PEP till Monday"),
+        Landing("Amina", "referrals.referral_details", _clinic_says(1), "You can come"),
         Landing("Amina", "referrals.referral_details", _clinic_is_silent, "Other places"),
         Landing("Dafina", "questions.answer", _answered, "You can."),
     ),
@@ -173,7 +220,9 @@ ANNOUNCED: dict[str, tuple[Landing, ...]] = {
         Landing("Chiku", "reporter_questions.question", _reporter_is_asked, "how many?"),
     ),
     "Something new to read. Dial {dial}": (Landing("Dafina", "client_news.new_near_me", _news, "Robs people"),),
-    "A reminder waits for you. Dial {dial}": (Landing("Amina", "safe_call.reminder", _not_back, "I am back"),),
+    "A reminder waits for you. Dial {dial}, then press {keys}": (
+        Landing("Amina", "safe_call.reminder", _not_back, "I am back"),
+    ),
     "Notice for {where}: {at} to {until}. Details: dial {dial}": (
         Landing("Amina", "alerts.alert_details", _warn(), "Police raid"),
     ),
@@ -197,6 +246,20 @@ ANNOUNCED: dict[str, tuple[Landing, ...]] = {
         Landing("Salma", "responders.sos_list", _sos(SosAnswer.DONE)),
     ),
     "{code}: a question waits for you. Dial {dial}": (Landing("Asha", "advice.question_list", _question),),
+    "{code}: you are off duty, but needed. Dial {dial}": (Landing("Salma", "responders.sos_list", _off_duty_sos),),
+    "{code}: there is something new. Dial {dial}": (Landing("Salma", "responders.sos_list", _more_words),),
+    "A change in the team waits for a second person. Dial {dial}": (
+        Landing("Wema", "colleagues.colleague_list", _change_of("Sabra"), "! Sabra"),
+    ),
+    "Your tasks in the team have changed. Dial {dial}": (
+        Landing("Sabra", "own_role.own_role", _change_of("Sabra", is_agreed=True), "You get texts."),
+    ),
+    "{admin} blocked the phone of {name}. Is that wrong? Dial {dial}": (
+        Landing("Wema", "colleagues.colleague_list", _blocked, "Vera"),
+    ),
+    "If yes, text {word}. If not, dial {dial}": (
+        Landing("Nurse", "clinic_place.place", _check_is_old, "Callers read now"),
+    ),
     "A note waits for a second person. Dial {dial}": (Landing("Wema", "moderation.client_report_list", _removal),),
     "Visitor {code} wrote to you. Dial {dial}": (Landing("Nurse", "clinic_answers.referral_code", _visitor_writes),),
     "The PIN of {name} is locked. Is {name} beside you? Then dial {dial} to unlock it.": (

@@ -102,7 +102,7 @@ def test_a_members_dead_number_is_dropped(town: Town) -> None:
 def test_an_invitation_that_ran_out_is_renewed_before_the_sweep(town: Town) -> None:
     do(town, "Zuhura", intents.InviteMember(NUMBERS["Amina"]))
     town.sleep(7 * DAY_S)
-    town["Zuhura"].dial("1", "7", "9753", "8", "5", "3", NUMBERS["Amina"])
+    town["Zuhura"].dial("1", "7", "9753", "8", "6", "3", NUMBERS["Amina"])
     assert town["Zuhura"].screen.startswith("Invited.")
     town.work()
     assert "For members" in town["Amina"].dial("1", "5")

@@ -349,8 +349,9 @@ def test_a_dead_number_ends_the_membership(town: Town) -> None:
     town.clock("Wed 10:00")
     town.faults(refuse={NUMBERS["Bahati"]: 406})
     do(town, "Zuhura", intents.InviteMember(NUMBERS["Chiku"]))
-    make_members(town, "Dafina")
-    vouch_for(town, "Vera", report_client(town, "Dafina"))
+    make_members(town, "Dafina", "Wema", "Zuhura")
+    report_by_three(town, names=("Dafina", "Wema", "Zuhura"))
+    town.clock("Wed 10:00")
     town.work()
     assert town.store.read_turn(number("Bahati")).member is None, "opted out at the network"
 

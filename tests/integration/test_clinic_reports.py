@@ -46,7 +46,7 @@ def details(town: Town, need: str) -> ScreenResult:
 
 def refer(town: Town, name: str, need: str) -> str:
     area, code = town.store.read_world().atlas.resolve("Soko Mwezi").id, new_referral_code()
-    do(town, name, intents.CreateReferral(code, need, "D01", area, may_text=True, may_ask_rating=False))
+    do(town, name, intents.CreateReferral(code, need, "D01", area), intents.AllowReferralTexts(code))
     return code
 
 

@@ -78,12 +78,12 @@ def test_stop_on_a_screen_ends_texts_after_one_question(town: Town, word: str, l
 
 
 def test_stop_is_the_answer_to_no_question(town: Town) -> None:
-    town["Amina"].dial("1", "5", "1", "1", "soko mwezi", "1")
-    assert location(town) == "reports.report_venue"
+    town["Amina"].dial("1", "5", "1")
+    assert location(town) == "reports.report_area"
     town["Amina"].press("STOP")
     assert location(town) == "settings.stop"
     town["Amina"].press("0")
-    assert location(town) == "reports.report_venue", "0 leads back to the question"
+    assert location(town) == "reports.report_area", "0 leads back to the question"
 
 
 @pytest.mark.parametrize("word", ["help", "SOS", "msaada", "помогите"])
@@ -100,8 +100,8 @@ def test_a_word_for_help_leads_to_people(town: Town, word: str, is_on: bool) -> 
 def test_words_that_were_asked_for_stay_words(town: Town) -> None:
     """A place may be called Help. Only an answer that cannot be used is read as a word for help."""
     town.turn_on(SOS_FEATURE)
-    town["Amina"].dial("1", "5", "1", "1", "soko mwezi", "1", "help")
-    assert location(town) == "reports.report_preview"
+    town["Amina"].dial("1", "5", "1", "soko mwezi", "1", "1", "help")
+    assert location(town) == "reports.report_extended"
     town["Amina"].dial("1", "1", "1", "help")
     assert location(town) == "sos.sos_menu"
 
@@ -128,7 +128,7 @@ def test_a_remembered_language_is_changed_from_home(town: Town) -> None:
 
 
 def test_joining_offers_to_keep_the_language(town: Town) -> None:
-    town["Amina"].dial("2", "1", "1", "soko mwezi", "1")
+    town["Amina"].dial("2", "1", "1", "soko mwezi")
     town["Amina"].choose("Ndiyo, najiunga", "Lugha hii kila mara")
     assert location(town) == "settings.remember_language"
     town["Amina"].press("1")

@@ -29,7 +29,8 @@ SEND = ("alert", "send", "--area", "Soko Mwezi", "--kind", "raid", "--place", "G
 COMMANDS: dict[str, tuple[tuple[str, ...], str]] = {
     "clients invite": (("clients", "invite"), AMINA),
     "clients remove": (("clients", "remove"), AMINA),
-    "staff add": (("staff", "add", "--name", "Asha", "--role", "sender"), AMINA),
+    "staff add": (("staff", "add", "--name", "Imani", "--role", "sender"), AMINA),
+    "staff change": (("staff", "change", "--role", "sender"), VERA),
     "staff pin": (("staff", "pin"), VERA),
     "staff codes": (("staff", "codes"), VERA),
     "staff unlock": (("staff", "unlock"), VERA),

@@ -77,7 +77,7 @@ def _break_things(town: Town) -> None:
     vera.choose("Team")
     vera.choose("Send a warning", "Police raid")
     vera.press("soko")
-    vera.press(ODD_PLACE, WORDS, "1")
+    vera.press("1", ODD_PLACE, WORDS, "1")
     vera.choose("Send")
     dafina.text("HELP")
     odd = town.store.seal_item(AlertTask.SEND_TO_NEW_SUBSCRIBER.item(9999, "zz"))

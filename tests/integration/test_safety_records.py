@@ -20,7 +20,7 @@ from gateway.settings import Settings
 from gateway.store import keys
 from gateway.store.records.callers import CONTACT_REQUESTS
 from jobs import dispatch
-from tests.harness.cast import NUMBERS, number
+from tests.harness.cast import NUMBERS, RESPONDERS, TEAM, number
 from tests.harness.leaks import Haystack, needles
 from tests.harness.steps_backup import lose_redis, restore_backup, save_backup
 from tests.harness.steps_contacts import CONTACT, WORDS, add_contacts, safety_profile
@@ -196,10 +196,20 @@ def test_a_duress_pin_ends_it_on_the_screen_only(town: Town) -> None:
 
 
 def test_two_staff_get_an_sos_even_if_nobody_is_on_duty(town: Town) -> None:
-    for name in ("Rehema", "Salma"):
+    for name in (*TEAM, *RESPONDERS):
         do(town, name, intents.SetDuty(is_on_duty=False))
     do(town, "Amina", intents.RaiseSos())
     assert len(town["Rehema"].inbox()) == len(town["Salma"].inbox()) == 1
+
+
+def test_where_no_responder_is_on_duty_others_are_asked_at_once_and_responders_a_minute_later(town: Town) -> None:
+    for name in RESPONDERS:
+        do(town, name, intents.SetDuty(is_on_duty=False))
+    do(town, "Amina", intents.RaiseSos())
+    assert sum(len(town[name].inbox()) for name in TEAM) >= 2
+    assert [town[name].inbox() for name in RESPONDERS] == [[], []]
+    town.sleep(61)
+    assert [len(town[name].inbox()) for name in RESPONDERS] == [1, 1]
 
 
 def test_only_the_chosen_people_get_an_sos(town: Town) -> None:

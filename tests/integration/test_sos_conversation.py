@@ -47,7 +47,7 @@ def test_everything_that_is_typed_then_goes_on_the_call(town: Town) -> None:
 
 
 def test_a_key_that_was_pressed_for_a_page_before_is_no_place(town: Town) -> None:
-    assert "a few words" in town["Dafina"].dial("1", "4", "1", "1", "7").replace("\n", " ")
+    assert town["Dafina"].dial("1", "4", "1", "1", "7").startswith("Please type words")
     assert running_sos(town, "Dafina").details == ""
 
 

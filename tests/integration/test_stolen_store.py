@@ -18,8 +18,8 @@ from gateway.store.transaction import Transaction
 from tests.harness.cast import number
 from tests.harness.leaks import Haystack
 from tests.harness.steps_contacts import add_contacts
-from tests.harness.steps_lively import create_referral, fill
-from tests.harness.steps_turns import area_id, do
+from tests.harness.steps_lively import fill
+from tests.harness.steps_turns import agreed_visit, area_id, do
 from tests.harness.town import Town
 
 ROOT = Path(gateway.__file__).parent.parent
@@ -151,7 +151,7 @@ def test_a_code_on_a_seized_phone_is_found_nowhere_in_the_dump(town: Town) -> No
     """`ref:67710`, `calls` 3710, `visitors:D01` led from a nurse's phone to the visitor's other records."""
     town.turn_on(*Feature.all())
     code = new_referral_code()
-    do(town, "Amina", create_referral(town, code))
+    do(town, "Amina", *agreed_visit(town, code))
     hay = Haystack()
     hay.put_redis(town.store.connection.redis)  # before the work is done, with its work items
     town.work()

@@ -18,8 +18,8 @@ from gateway.store.tombstone_log import BEAT_INTERVAL_S, TombstoneLog
 from jobs import scheduler
 from tests.harness.cast import number
 from tests.harness.leaks import Haystack
-from tests.harness.steps_lively import OWN_PIN, create_referral, fill
-from tests.harness.steps_turns import area_id, do
+from tests.harness.steps_lively import OWN_PIN, fill
+from tests.harness.steps_turns import agreed_visit, area_id, do
 from tests.harness.town import Town
 
 
@@ -27,7 +27,7 @@ from tests.harness.town import Town
 def forced(town: Town) -> Town:
     """Return a town in which Amina, who has a referral, gave the second code."""
     fill(town)
-    do(town, "Amina", create_referral(town, new_referral_code()))
+    do(town, "Amina", *agreed_visit(town, new_referral_code()))
     do(town, "Amina", intents.GiveDuressPin())
     return town
 

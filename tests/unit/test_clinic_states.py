@@ -46,6 +46,7 @@ def read(text: str, lang: str, lexicon: Lexicon) -> tuple[str, str] | None:
         ("en", "PEP finished", "hurt", IN_A_WEEK),
         ("en", "no condoms until 7/12", "condoms", MONDAY),
         ("en", "no HIV tests till Thursday", "test", THURSDAY),
+        ("en", "no self tests till Thursday", "self_test", THURSDAY),
         ("en", "closed", "", THURSDAY),
         ("en", "we are closed till tomorrow", "", THURSDAY),
         ("en", "open on Monday", "", MONDAY),

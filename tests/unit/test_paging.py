@@ -121,6 +121,13 @@ def test_a_first_choice_stands_on_the_first_page_and_the_rest_of_the_text_behind
     assert "Send now" not in "".join(later)
 
 
+def test_where_only_half_a_word_has_room_before_the_choices_the_text_follows_them() -> None:
+    choices = tuple(Choice(label, Link("a")) for label in ("Нужна помощь", "Написать моим людям", "Я уже дома"))
+    first, *later = paging.all_pages("Звоните 0711000099. Ответит коллега.", choices, spoken("ru"), choice_first=3)
+    assert first.startswith("1. Нужна помощь\n") and "3. Я уже дома\n" in first
+    assert "Звоните 0711000099." in later[0]
+
+
 def test_a_short_screen_is_not_turned_round() -> None:
     _ = spoken("en")
     assert paging.all_pages("Now?", (ONE,), _, choice_first=True) == ["Now?\n1. Send now\n0. Back"]
