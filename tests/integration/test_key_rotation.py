@@ -264,6 +264,7 @@ def lives_on(town: Town, sent: Counter[str]) -> None:
     assert any("*384*2024#" in text for text in town.inbox("Bahati"))
     town["Bahati"].text("STOP")
     assert read(number("Bahati")).subscription is None
+    do(town, "Bahati", intents.EndSos())  # while a call is open, words belong to it
     town["Bahati"].text_and_confirm("JOIN Soko Mwezi")
     assert read(number("Bahati")).subscription is not None
     town.close()

@@ -45,8 +45,8 @@ def test_after_stop_no_report_in_a_strangers_name_is_answered(town: Town) -> Non
 def test_calls_in_a_strangers_name_are_answered_thirty_times_a_day(town: Town) -> None:
     """Each call is passed on. The first answer, and those of a caller who texts in need, stay."""
     got = forge_hourly(town, *["SOS"] * 20)
-    assert got[0].startswith("We got it. Somebody is on duty")
-    assert sum(text.startswith("We got it.") for text in got) <= MAX_ANSWERED_PER_DAY + 2
+    assert any(text.startswith("We got it. Somebody is on duty") for text in got[:2]), "one minute keeps no order"
+    assert sum(text.startswith(("We got it.", "We passed it on.")) for text in got) <= MAX_ANSWERED_PER_DAY + 2
     assert running_sos(town, "Dafina")
 
 
