@@ -148,8 +148,8 @@ class WordBook:
     def _add(self, concept: str, written: str, fold_once: Callable[[str], list[str]]) -> None:
         if written.startswith("+"):
             first, *rest = fold_once(written.strip("+*"))
-            following = [(word, Fit.EXACT) for word in rest[:-1]] + [(word, Fit.START) for word in rest[-1:]]
-            self._beside.setdefault(first, []).append(_Entry(concept, tuple(following)))
+            behind = (*((word, Fit.EXACT) for word in rest[:-1]), *((word, Fit.START) for word in rest[-1:]))
+            self._beside.setdefault(first, []).append(_Entry(concept, behind))
             return
         parts: list[tuple[str, Fit]] = []
         for part in written.split():
