@@ -68,7 +68,7 @@ def nothing_left(store: Store, id_: str) -> bool:
 def warn(stack: Stack, area: str, place: str) -> Alert:
     said = stack.command("alert", "send", "--area", area, "--kind", "raid", "--place", place)
     number = re.match(r"\d{4,7}", said)
-    assert number and "We send warning" in said, said
+    assert number and "goes out" in said, said
     return Alert(stack, place, f"{number[0]}.0")
 
 
