@@ -128,7 +128,7 @@ def test_closed_lasts_until_the_day_that_is_chosen(town: Town) -> None:
 
 
 def test_visitors_who_are_expected_are_told_once(town: Town) -> None:
-    """Who waits for what ran out is texted; who comes for something else is not."""
+    """Visitors who wait for what ran out are texted; visitors for something else are not."""
     hurt, test = refer(town, "Amina", "hurt"), refer(town, "Bahati", "test")
     town["Nurse"].text_and_confirm(f"1 {hurt}")
     town["Nurse"].text_and_confirm(f"1 {test}")
