@@ -1,4 +1,4 @@
-"""Questions to us: who is asked for an answer, one adviser after another, and how the caller hears that one waits."""
+"""Questions to us: which adviser is asked for an answer, one after another, and how the caller hears that one waits."""
 
 from msgspec.structs import replace
 
