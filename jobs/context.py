@@ -47,17 +47,17 @@ class JobContext:
     def staff_number(self, person: Staff) -> Number:
         return self.store.number(person.token, Purpose.STAFF)
 
-    def text_staff(self, transaction: Transaction, person: Staff, text: str, now: float) -> None:
+    def text_staff(self, transaction: Transaction, person: Staff, text: str, now: int) -> None:
         """Queue a text to a member of staff or a clinic."""
         text = self.translator(person.lang).normalise(text)
         self.queue_text(transaction, self.staff_number(person), text, Lane.ALERTS, LegalBasis.STAFF, now)
 
     def queue_text(
-        self, transaction: Transaction, to: Number, text: str, lane: Lane, legal_basis: LegalBasis, now: float
+        self, transaction: Transaction, to: Number, text: str, lane: Lane, legal_basis: LegalBasis, now: int
     ) -> str:
         """Queue a text to a number, in plain GSM characters already. Return the text's id."""
         lifetime_s = self.deployment.settings.tuning.quiet.max_age if lane is Lane.BULK else self.times.message
-        message = OutboundText(to.to_int(), text, lane, legal_basis, int(now) + lifetime_s)
+        message = OutboundText(to.to_int(), text, lane, legal_basis, now + lifetime_s)
         return self.store.queue_message(transaction, message, now)
 
     def area_name(self, world: World, area: str) -> str:

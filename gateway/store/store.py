@@ -181,8 +181,9 @@ class Store:
         """Read the world, let `decide` fill a transaction, commit; repeat if a guarded record changed meanwhile."""
         for _ in range(max_attempts):
             snapshot = self._read_snapshot()
-            transaction = Transaction(snapshot.sealed_records)
-            result = decide(snapshot.world, transaction, int(self.now()))
+            now = self.now()
+            transaction = Transaction(snapshot.sealed_records, now % 1)
+            result = decide(snapshot.world, transaction, int(now))
             if self.commit(transaction):
                 return result
         raise StoreUnavailable("a record changed under every attempt to write it")
@@ -202,7 +203,8 @@ class Store:
         """Do the same for several items in one commit; `decide` receives the items with a valid lease."""
         for _ in range(MAX_ATTEMPTS):
             snapshot = self._read_snapshot()
-            transaction, now = Transaction(snapshot.sealed_records), self.now()
+            now = self.now()
+            transaction = Transaction(snapshot.sealed_records, now % 1)
             for item, wait in zip(items, decide(snapshot.world, transaction, int(now), items), strict=True):
                 self.work_queue.finish_in(transaction, item, wait or 0, now)
             if self.commit(transaction):
@@ -233,7 +235,7 @@ class Store:
     def delete_message(self, id_: str) -> None:
         self.connection.execute("DEL", MESSAGES.key(id_))
 
-    def queue_message(self, transaction: Transaction, message: OutboundText, now: float) -> str:
+    def queue_message(self, transaction: Transaction, message: OutboundText, now: int) -> str:
         return queue_message(transaction, self.vault, message, now)
 
     def read_ratings(self) -> Ratings:

@@ -1,5 +1,6 @@
 """Writes that are made together, or not at all if a record that they depend on has changed since it was read."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -30,10 +31,15 @@ class Transaction:
 
     `lanes_to_notify`: lanes whose workers are notified after the commit. `sealed_records`: the records by table at the
     moment of the decision, which guard its writes; under the name of `VERSIONS` the versions of the tables.
+    `second_fraction`: the part of a second after the whole second of the decision, 0 to 1.
     """
 
-    def __init__(self, sealed_records: Mapping[str, Mapping[bytes, bytes]] | None = None) -> None:
+    def __init__(
+        self, sealed_records: Mapping[str, Mapping[bytes, bytes]] | None = None, second_fraction: float = 0.0
+    ) -> None:
         self.sealed_records = sealed_records or {}
+        self.second_fraction = second_fraction
+        self._texts_by_phone: Counter[int] = Counter()
         self._guards: list[Argument] = []
         self._writes: list[Argument] = []
         self._guard_count = 0
@@ -82,6 +88,16 @@ class Transaction:
     def schedule(self, lane: Lane, item: bytes, at: float) -> None:
         """Put an item on a lane, due at Unix seconds, and notify the lane's worker."""
         self.write("ZADD", keys.due(lane), int(at * 1000), ItemName(item))
+        self.lanes_to_notify.add(lane)
+
+    def schedule_text(self, lane: Lane, item: bytes, phone: int, now: int) -> None:
+        """Put a text on a lane, due at once. `now`: the whole second of the decision.
+
+        Texts to one phone leave by due time. So it is exact to the microsecond, and later for each text of a transaction.
+        """
+        due_ms = now * 1000 + self.second_fraction * 1000 + self._texts_by_phone[phone] / 1000
+        self._texts_by_phone[phone] += 1
+        self.write("ZADD", keys.due(lane), f"{due_ms:.3f}", ItemName(item))
         self.lanes_to_notify.add(lane)
 
     def schedule_later(self, lane: Lane, item: bytes, at: float) -> None:

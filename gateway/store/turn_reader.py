@@ -28,6 +28,7 @@ class ReadReply(NamedTuple):
     """What `lua/read_turn.lua` returns before the versions of the tables."""
 
     now: bytes
+    microseconds: bytes
     open_sos_count: int
     open_referral_count: int
     referrals: Sequence[bytes]
@@ -46,10 +47,10 @@ class ReadReply(NamedTuple):
     @classmethod
     def from_script(cls, kinds: Sequence[RecordKind], reply: Sequence[Any]) -> tuple["ReadReply", list[bytes | None]]:
         """Return the reply, and the versions of the tables. `kinds` are those that were read, in their order."""
-        now, open_sos, open_referrals, referrals, subscription, *rest = reply
+        now, microseconds, open_sos, open_referrals, referrals, subscription, *rest = reply
         records = {kind.name: stored for kind, stored in zip(kinds, rest, strict=False)}
-        fixed = rest[len(kinds) : len(kinds) + len(cls._fields) - 6]
-        return cls(now, open_sos, open_referrals, referrals, subscription, records, *fixed), rest[
+        fixed = rest[len(kinds) : len(kinds) + len(cls._fields) - 7]
+        return cls(now, microseconds, open_sos, open_referrals, referrals, subscription, records, *fixed), rest[
             len(kinds) + len(fixed) :
         ]
 
@@ -128,7 +129,7 @@ class TurnReader:
             open_sos_count=int(reply.open_sos_count),
             open_referral_count=int(reply.open_referral_count),
             lately_raised_sos=int(reply.lately_raised_sos or 0),
-            transaction=Transaction(snapshot.sealed_records),
+            transaction=Transaction(snapshot.sealed_records, int(reply.microseconds) / 1_000_000),
             records=self._open_records(tags_by_label, reply.records),
             client_hasher=self._client_hasher,
             member=members.get(vault.token(number, Purpose.MEMBER)) if members else None,

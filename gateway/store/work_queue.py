@@ -167,8 +167,8 @@ class WorkQueue:
 
     def has_due_items(self, lane: str) -> bool:
         """Whether an item is due now."""
-        now = int(self._connection.now() * 1000)
-        return bool(self._connection.execute("ZCOUNT", DUE.key(lane), "-inf", now))
+        now_ms = self._connection.now() * 1000
+        return bool(self._connection.execute("ZCOUNT", DUE.key(lane), "-inf", now_ms))
 
     def count_items(self, lane: str) -> int:
         """Return how many items are on the lane, due or not."""

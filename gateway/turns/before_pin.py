@@ -37,7 +37,7 @@ def empty_account(turn: Turn, changes: Mapping[str, bytes]) -> Turn:
         report_pause=keys.REPORT_BEFORE_PIN * reports_before_pin(turn) or None,
         member=None,
         records=records,
-        transaction=Transaction(turn.transaction.sealed_records),
+        transaction=Transaction(turn.transaction.sealed_records, turn.transaction.second_fraction),
         is_behind_pin=True,
     )
 

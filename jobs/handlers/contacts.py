@@ -28,7 +28,7 @@ INVITE_RETRY_S = 86400
 
 
 def notify_contacts(
-    context: JobContext, transaction: Transaction, safety_profile: SafetyProfile, compose: ComposeText, now: float
+    context: JobContext, transaction: Transaction, safety_profile: SafetyProfile, compose: ComposeText, now: int
 ) -> int:
     """Text the active contacts, each in the language of the invitation. Return how many are texted."""
     for contact in safety_profile.active_contacts:
@@ -37,7 +37,7 @@ def notify_contacts(
 
 
 def _text_contact(
-    context: JobContext, transaction: Transaction, contact: Contact, text: str, legal_basis: LegalBasis, now: float
+    context: JobContext, transaction: Transaction, contact: Contact, text: str, legal_basis: LegalBasis, now: int
 ) -> str:
     """Queue a text to a contact. Return the text's id."""
     lane = Lane.ALERTS if legal_basis is LegalBasis.CONTACT else Lane.MESSAGES

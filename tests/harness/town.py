@@ -211,10 +211,11 @@ class Town:
         self.sleep(max(0, int(moment - self.now())))
 
     def make_due_by_town_clock(self) -> None:
-        """Make work that is due by this town's clock due by Redis' clock."""
+        """Make work that is due by this town's clock due by Redis' clock, in the same order."""
+        execute, now_ms = self.store.connection.execute, int(self.now() * 1000)
         for lane in LANES if self._ahead else ():
-            for item in self.store.connection.execute("ZRANGEBYSCORE", f"due:{lane}", "-inf", int(self.now() * 1000)):
-                self.store.connection.execute("ZADD", f"due:{lane}", 0, item)
+            for item, due_ms in execute("ZRANGEBYSCORE", f"due:{lane}", "-inf", now_ms, "WITHSCORES"):
+                execute("ZADD", f"due:{lane}", due_ms - self._ahead * 1000, item)
 
     def _bend_time(self) -> None:
         """Replace the clock in the three places where the store reads it: for jobs, for turns, and to defer work."""

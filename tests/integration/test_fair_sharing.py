@@ -81,10 +81,10 @@ QUEUED = 3000
 
 def fill_bulk(town: Town) -> None:
     """Queue thousands of texts, all due now."""
-    transaction, now = Transaction(), town.store.now()
+    transaction, now = Transaction(), int(town.store.now())
     for n in range(QUEUED):
         message = OutboundText(
-            PEOPLE[n % len(PEOPLE)].to_int(), "News", Lane.BULK, LegalBasis.ACTIVATION, int(now) + 3600
+            PEOPLE[n % len(PEOPLE)].to_int(), "News", Lane.BULK, LegalBasis.ACTIVATION, now + 3600
         )
         town.store.queue_message(transaction, message, now - 60)
     assert town.store.commit(transaction)

@@ -91,12 +91,33 @@ def test_texts_that_waited_for_one_phone_leave_oldest_first(town: Town) -> None:
     assert [town[phone].inbox() for phone in PHONES] == [waiting] * len(PHONES)
 
 
+def test_texts_of_one_second_leave_in_the_order_in_which_they_were_decided(town: Town) -> None:
+    """A person who texts twice at once reads the answer to the first text first."""
+    texts = [f"text {n}" for n in range(8)]
+    for text in texts:
+        queue_text(town, "Amina", text, age_s=0)
+    assert town["Amina"].inbox() == texts
+
+
+def test_texts_of_one_decision_leave_in_its_order(town: Town) -> None:
+    texts = [f"text {n}" for n in range(8)]
+
+    def queue(world: World, transaction: Transaction, now: int) -> None:
+        for text in texts:
+            town.store.queue_message(transaction, text_to("Amina", text, now), now)
+
+    town.store.transact(queue)
+    assert town["Amina"].inbox() == texts
+
+
+def text_to(phone: str, text: str, now: int) -> OutboundText:
+    return OutboundText(number(phone).to_int(), text, Lane.MESSAGES, LegalBasis.FINAL, now + DAY_S)
+
+
 def queue_text(town: Town, phone: str, text: str, age_s: int) -> None:
     """Queue a text that has been due for so many seconds."""
 
     def queue(world: World, transaction: Transaction, now: int) -> None:
-        until = now + DAY_S
-        message = OutboundText(number(phone).to_int(), text, Lane.MESSAGES, LegalBasis.FINAL, until)
-        town.store.queue_message(transaction, message, now - age_s)
+        town.store.queue_message(transaction, text_to(phone, text, now), now - age_s)
 
     town.store.transact(queue)

@@ -11,7 +11,8 @@ local is_paused = redis.call('EXISTS', KEYS[3]) == 1
 local max_read = is_paused and 1000 or 256
 local now = redis.call('TIME')
 local ms = now[1] * 1000 + math.floor(now[2] / 1000)
-local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ms, 'WITHSCORES', 'LIMIT', 0, max_read)
+local until_now = string.format('%.3f', now[1] * 1000 + now[2] / 1000)
+local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', until_now, 'WITHSCORES', 'LIMIT', 0, max_read)
 local chosen, other = {}, nil
 for i = 1, #due, 2 do
   local is_text = due[i]:sub(1, 4) == 'msg:'

@@ -34,7 +34,7 @@ def reencrypt_due_items(m: Reencryptor, key: bytes) -> None:
     tasks = token_tasks()
     for stored, score in m.connection.execute("ZRANGE", key, 0, -1, "WITHSCORES"):
         if new := _new_stored_name(m, tasks, stored):
-            m.execute_atomically(("ZADD", key, int(score), new), ("ZREM", key, stored))
+            m.execute_atomically(("ZADD", key, score, new), ("ZREM", key, stored))
 
 
 def reencrypt_item_state(m: Reencryptor, key: bytes) -> None:
