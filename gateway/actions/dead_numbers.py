@@ -1,6 +1,7 @@
-"""Disconnected numbers: deleted when the network reports them dead on several days, or at once after an opt-out.
+"""What networks say of single numbers: dead ones are deleted after several days, owners who opted out on the second.
 
 The network does not report when a number gets a new owner, and a warning to the new owner would expose the old owner.
+One statement alone deletes nobody: until it comes on another day, texts that nobody asked for rest.
 """
 
 from collections.abc import Sequence
@@ -16,21 +17,36 @@ from gateway.store import keys, tombstones
 from gateway.store.event_counts import count_event
 from gateway.store.record_io import delete_on_stop
 from gateway.store.records.callers import CONTACT_REQUESTS, TRUE_ACCOUNTS
+from gateway.store.records.subscribers import DEAD_DAYS, MUTE_DAYS, MUTES
 from gateway.store.store import Store
 from gateway.store.transaction import Transaction
 
 DAY_S = 86400
+DAYS_BEFORE_OPT_OUT = 2
+"""days on which a network says that the owner opted out, before it is taken for a STOP"""
 
 
 def record_dead(store: Store, tokens: Sequence[bytes]) -> None:
     """Record that the network called these numbers dead. Several reports in one day count once."""
     if not tokens:
         return
-    limits, today = store.settings.tuning.forget, int(store.now() // DAY_S)
+    limits = store.settings.tuning.forget
     for token in tokens:
         number = store.number(token, Purpose.SUBSCRIBER)
-        if store.limits.record_dead_day(number, today, limits.dead_window_days) >= limits.dead_days:
+        if store.limits.record_day(DEAD_DAYS, number, limits.dead_window_days) >= limits.dead_days:
             unsubscribe(store, [token])
+
+
+def record_opt_outs(store: Store, tokens: Sequence[bytes]) -> None:
+    """Mute these numbers, of which the network says that their owners opted out. On a second day, unsubscribe them."""
+    if not tokens:
+        return
+    days = {
+        token: store.limits.record_day(MUTES, store.number(token, Purpose.SUBSCRIBER), MUTE_DAYS) for token in tokens
+    }
+    if muted := [token for token, count in days.items() if count == 1]:
+        store.refusals.remember_mutes(muted)
+    unsubscribe(store, [token for token, count in days.items() if count >= DAYS_BEFORE_OPT_OUT])
 
 
 def unsubscribe(store: Store, tokens: Sequence[bytes]) -> None:
@@ -40,7 +56,7 @@ def unsubscribe(store: Store, tokens: Sequence[bytes]) -> None:
         def forget(world: World, transaction: Transaction, now: int, token: bytes = token) -> None:
             subscription = store.read_subscription(token)
             member = store.vault.token(store.number(token, Purpose.SUBSCRIBER), Purpose.MEMBER)
-            transaction.write("DEL", keys.dead_days(token))
+            transaction.write("DEL", keys.dead_days(token), keys.mute(token))
             delete_on_stop(transaction, store.vault, store.number(token, Purpose.SUBSCRIBER))
             if member in world.members:
                 delete_member(transaction, store.world_cache, store.vault, world, member, now)

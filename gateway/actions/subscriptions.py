@@ -128,6 +128,15 @@ def unsubscribe(ctx: ActionContext, intent: intents.Unsubscribe) -> None:
         ctx.put_referral(code, replace(referral, may_text=False, may_ask_rating=False))
 
 
+@handles(intents.StartTexts)
+def start_texts(ctx: ActionContext, intent: intents.StartTexts) -> None:
+    """End a mute. Warnings that are live now are sent, because they lapsed while texts rested."""
+    ctx.transaction.write("DEL", keys.mute(ctx.turn.token))
+    ctx.turn.is_muted = False
+    for area in ctx.turn.subscription.active_areas(ctx.turn.now) if ctx.turn.subscription else ():
+        _queue_live_alerts(ctx, area)
+
+
 def _without_news(member: Member | None) -> Member | None:
     return replace(member, wants_news=False) if member else None
 
@@ -146,7 +155,7 @@ def delete_subscription(
     """
     transaction.replicate = True
     transaction.write("HDEL", keys.subscription_bucket(token), token)
-    transaction.write("DEL", keys.dead_days(token))
+    transaction.write("DEL", keys.dead_days(token), keys.mute(token))
     if not is_feigned:
         tombstones.add_tombstone(transaction, vault, token, now)
     transaction.unschedule(Lane.BULK, SubscriptionTask.END_TONIGHT.item(token))

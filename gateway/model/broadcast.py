@@ -30,8 +30,9 @@ class RecipientState(StrEnum):
     """delivered after the alert had ended, or reported then: the network delayed it"""
     FAILED = "f"
     EXPIRED = "x"
+    """the network gave up for now, as where the phone was off: the text may arrive yet"""
     LAPSED = "l"
-    """never sent: the alert ended first, or the recipient chose to get no texts at that hour"""
+    """never sent: the alert ended first, the recipient chose to get no texts at that hour, or is muted"""
     REMOVED = "v"
     """the recipient left before it was sent"""
 
@@ -42,6 +43,7 @@ REACHED_STATES = frozenset(
         RecipientState.DELIVERED,
         RecipientState.LATE,
         RecipientState.UNKNOWN,
+        RecipientState.EXPIRED,
         RecipientState.CLAIMED,
     }
 )

@@ -88,6 +88,8 @@ class Caller(msgspec.Struct, frozen=True):
     lang: str
     world: World
     subscription: Subscription | None = None
+    is_muted: bool = False
+    """a network said that the owner of this phone opted out, so texts that the caller did not ask for rest"""
     staff: Staff | None = None
     """the person of the team at this phone, after the staff PIN; before it a staff phone looks like any other"""
     own_staff_id: str = ""

@@ -91,6 +91,10 @@ class Provider(Protocol):
         """Return the providers that keep failing, where another carries their texts."""
         ...
 
+    def distrust(self, provider: str) -> bool:
+        """Pause a provider that refuses many numbers, where another carries their texts. Return whether one does."""
+        ...
+
 
 class SingleProvider:
     """The part of `Provider` that is the same for every provider that is one network."""
@@ -106,3 +110,6 @@ class SingleProvider:
 
     def failing_providers(self) -> frozenset[str]:
         return frozenset()
+
+    def distrust(self, provider: str) -> bool:
+        return False

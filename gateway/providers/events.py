@@ -60,6 +60,7 @@ class DeliveryStatus(StrEnum):
     DELIVERED = "delivered"
     FAILED = "failed"
     EXPIRED = "expired"
+    """not delivered in time, or perhaps not: the phone was off. A later report may say that it was"""
     UNKNOWN = "unknown"
     """a word of the network's that we do not know"""
 
@@ -84,6 +85,8 @@ class DeliveryReport:
     number: Number | None = None
     """None where the report names no number: `message_id` is our reference then"""
     reason: FailureReason = FailureReason.OTHER
+    network: str = field(default="", compare=False)
+    """the provider whose texts it reports on, as in the settings of the rate; empty where it never gives a reason"""
 
 
 @dataclass(frozen=True)

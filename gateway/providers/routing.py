@@ -104,11 +104,21 @@ class ProviderRouter:
             outcomes = route.provider.send(text, batch, until)
         except ProviderError as error:
             error_kind = error.kind
-        if any(outcome.status not in (SendStatus.UNKNOWN, SendStatus.RETRY) for outcome in outcomes.values()):
+        answers = {outcome.status for outcome in outcomes.values()} - {SendStatus.UNKNOWN, SendStatus.RETRY}
+        if answers - {SendStatus.OPTED_OUT}:  # which a network may say of all numbers, where it refuses the account
             route.consecutive_failures = 0
-        else:
+        elif not answers:
             self._count_failure(route, error_kind)
         return outcomes, error_kind
+
+    def distrust(self, provider: str) -> bool:
+        own = [route for route in self._routes if provider in route.provider.provider_names()]
+        if all(route.is_paused for route in self._routes if route not in own):
+            return False
+        for route in own:
+            route.consecutive_failures = max(route.consecutive_failures, self._failover.after_failures - 1)
+            self._count_failure(route, ProviderErrorKind.REJECTED_SENDER)
+        return True
 
     def _count_failure(self, route: Route, error_kind: ProviderErrorKind | None) -> None:
         route.consecutive_failures += 1

@@ -20,7 +20,7 @@ DATA_TYPES: Final = ("@string", "@hash", "@set", "@sortedset", "@list")
 """All harmless commands on these types: a command that was forgotten would silence a warning."""
 KEY_COMMANDS: Final = (
     "exists", "type", "del", "unlink", "copy", "persist", "ttl", "pttl", "expire", "expireat", "pexpire", "pexpireat",
-    "ping", "multi", "exec", "discard", "watch", "unwatch", "wait", "time", "info", "evalsha",
+    "pfadd", "pfcount", "ping", "multi", "exec", "discard", "watch", "unwatch", "wait", "time", "info", "evalsha",
     "client|setname",
 )  # fmt: skip
 _TAKES_JOBS: Final = ("client|info", "bgrewriteaof")

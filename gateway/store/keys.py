@@ -33,6 +33,7 @@ from gateway.store.records.subscribers import (
     INACTIVITY_CURSORS,
     INBOUND_SEEN,
     LAST_ARRIVALS,
+    MUTES,
     OPEN_REFERRALS as _OPEN_REFERRALS,
     OPEN_SOS as _OPEN_SOS,
     REFERRALS,
@@ -72,6 +73,7 @@ UNANNOUNCED_SOS, OPEN_REFERRALS = _UNANNOUNCED_SOS.name, _OPEN_REFERRALS.name
 SUBSCRIBERS_BY_AREA = SUBSCRIBER_COUNTS.name
 
 dead_days = DEAD_DAYS.key
+mute = MUTES.key
 session = SESSIONS.key
 reply_window = REPLY_WINDOWS.key
 referral_consent = REFERRAL_CONSENTS.key

@@ -11,9 +11,9 @@ from gateway.store import keys
 from gateway.store.connection import Connection
 from gateway.store.records import caller_records
 from gateway.store.records.callers import CONTACT_REQUESTS, DAILY_TEXTS, INVITATIONS
-from gateway.store.records.kind import CallerRecord, OnLeave
+from gateway.store.records.kind import CallerRecord, OnLeave, RecordKind
 from gateway.store.records.service import CALM_S, CLOCK, UNREST
-from gateway.store.records.subscribers import STOP_NOTICE_PAUSE_S, STOP_NOTICES
+from gateway.store.records.subscribers import DAY_S, STOP_NOTICE_PAUSE_S, STOP_NOTICES
 from gateway.store.records.tables import MEMBERS
 from gateway.store.transaction import Transaction
 
@@ -22,18 +22,25 @@ class Limits:
     def __init__(self, connection: Connection, vault: Vault, settings: Settings):
         self._connection, self._vault, self._settings = connection, vault, settings
 
-    def record_dead_day(self, number: Number, day: int, window_days: int) -> int:
-        """Record that the network called this number dead on this day; return the number of such days in the window."""
-        token = self._vault.token(number, Purpose.SUBSCRIBER)
+    def record_day(self, kind: RecordKind, number: Number, window_days: int) -> int:
+        """Record in DEAD_DAYS or MUTES what the network said of this number today.
+
+        Return on how many days of the window it said so; 0 for a number of which we have no record.
+        """
+        token, day = self._vault.token(number, Purpose.SUBSCRIBER), int(self._connection.now() // DAY_S)
         redis_keys = [
             keys.subscription_bucket(token),
-            keys.dead_days(token),
+            kind.key(token),
             CONTACT_REQUESTS.key(CONTACT_REQUESTS.tag(self._vault, number)),
             MEMBERS.name,
             *(kind.key(kind.tag(self._vault, number)) for kind in caller_records() if _is_deleted_on_stop(kind)),
         ]
         member = self._vault.token(number, Purpose.MEMBER)
-        return int(self._connection.run_script("record_dead_day", redis_keys, [token, day, window_days, member]))
+        return int(self._connection.run_script("record_day", redis_keys, [token, day, window_days, member]))
+
+    def is_muted(self, token: bytes) -> bool:
+        """Whether a network said of this subscriber's token that its owner opted out, and nothing undid that."""
+        return bool(self._connection.execute("EXISTS", keys.mute(token)))
 
     def reserve_daily_text_s(self, number: Number, item: bytes) -> float:
         """Count a bulk text to this phone. Return 0, or the seconds to wait where the day's limit is reached."""

@@ -39,6 +39,8 @@ class ReportEffect(IntEnum):
     APPLIED = 1
     UNCHANGED = 2
     """a text of ours, whose final report came before"""
+    CORRECTED = 3
+    """a warning that was reported as lost has arrived"""
 
 
 class Recipients:
@@ -185,9 +187,12 @@ class Recipients:
         ]  # fmt: skip
         return ReportEffect(self._connection.run_script("apply_delivery_report", redis_keys, arguments))
 
-    def mark_single_text(self, message_hash: bytes) -> None:
-        """Record that this message was a single text, so that its delivery report belongs to no broadcast."""
-        mark = ("SET", keys.single_text(message_hash), 1, "EX", keys.SINGLE_TEXT_TTL_S)
+    def mark_single_text(self, message_hash: bytes, is_asked_for: bool) -> None:
+        """Record that this message was a single text, so that its delivery report belongs to no broadcast.
+
+        `is_asked_for`: its arrival proves that the network takes our texts to its reader, and unmutes that phone.
+        """
+        mark = ("SET", keys.single_text(message_hash), "asked" if is_asked_for else 1, "EX", keys.SINGLE_TEXT_TTL_S)
         self._connection.batch([self._connection.unguarded_write(mark)])
 
     def erase(self, token: bytes, broadcasts: Sequence[Broadcast]) -> None:

@@ -36,6 +36,7 @@ from gateway.store.ratings import Ratings
 from gateway.store.recipients import Recipients
 from gateway.store.records.service import DEMO
 from gateway.store.records.subscribers import MESSAGES, REFERRALS
+from gateway.store.refusals import Refusals
 from gateway.store.replication import Replication
 from gateway.store.safety import SafetyRecords
 from gateway.store.send_counters import SendCounters
@@ -85,6 +86,7 @@ class Store:
         self.foreign_entries = ForeignEntries(connection)
         self.heartbeats = Heartbeats(connection)
         self.limits = Limits(connection, vault, settings)
+        self.refusals = Refusals(connection, vault)
         self.subscriber_scan = SubscriberScan(connection)
 
     def read_turn(self, number: Number, text_id: str = "") -> Turn:

@@ -77,6 +77,8 @@ class Turn:
     client_hasher: ClientHasher | None = None
     member: Member | None = None
     is_duplicate: bool = False
+    is_muted: bool = False
+    """Whether a network said that the owner opted out: texts that the caller did not ask for rest."""
     is_behind_pin: bool = False
     """Whether the own PIN was given in this session."""
     is_operator: bool = False

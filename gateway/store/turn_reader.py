@@ -42,6 +42,7 @@ class ReadReply(NamedTuple):
     recent_sos_count: bytes | None
     false_alarm_count: bytes | None
     lately_raised_sos: bytes | None
+    muted: bytes | None
     seen: bytes | None
 
     @classmethod
@@ -85,6 +86,7 @@ class TurnReader:
             keys.recent_sos(sos_tag),
             keys.false_alarms(sos_tag),
             keys.SOS_FLOOD,
+            keys.mute(token),
             keys.inbound_seen(text_id),
         ]
         fields = [token, *(field for _key, field in places if field)]
@@ -134,6 +136,7 @@ class TurnReader:
             client_hasher=self._client_hasher,
             member=members.get(vault.token(number, Purpose.MEMBER)) if members else None,
             is_duplicate=reply.seen is not None,
+            is_muted=reply.muted is not None,
         )
 
     def _open_records(

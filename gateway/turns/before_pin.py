@@ -36,6 +36,7 @@ def empty_account(turn: Turn, changes: Mapping[str, bytes]) -> Turn:
         referrals={},
         report_pause=keys.REPORT_BEFORE_PIN * reports_before_pin(turn) or None,
         member=None,
+        is_muted=False,
         records=records,
         transaction=Transaction(turn.transaction.sealed_records, turn.transaction.second_fraction),
         is_behind_pin=True,

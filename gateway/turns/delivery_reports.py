@@ -44,14 +44,25 @@ class DeliveryReportHandler:
         if effect is ReportEffect.FOREIGN:
             return "stranger"
         if effect is ReportEffect.APPLIED and state is RecipientState.FAILED:
-            self._handle_failure_reason(token, report.reason)
+            self._handle_failure_reason(token, number, report)
         return "known"
 
-    def _handle_failure_reason(self, token: bytes, reason: FailureReason) -> None:
-        if reason is FailureReason.DEAD_NUMBER:
-            dead_numbers.record_dead(self._deployment.store, [token])
-        elif reason is FailureReason.OPTED_OUT:
-            dead_numbers.unsubscribe(self._deployment.store, [token])
+    def _handle_failure_reason(self, token: bytes, number: Number, report: DeliveryReport) -> None:
+        """Count what the network says of this number, unless it says so of many: then the account is at fault.
+
+        The alarm for it is raised by the clock.
+        """
+        store, said = self._deployment.store, [number]
+        if report.reason is FailureReason.DEAD_NUMBER:
+            counts = store.refusals.note(report.network, (), (), said)
+            if counts and not counts.dead_are_fault:
+                dead_numbers.record_dead(store, [token])
+        elif report.reason is FailureReason.OPTED_OUT:
+            counts = store.refusals.note(report.network, (), said, ())
+            if counts and counts.opt_outs_are_fault:
+                store.refusals.lift_recent_mutes()
+            else:
+                dead_numbers.record_opt_outs(store, [token])
 
 
 class OptOutHandler:

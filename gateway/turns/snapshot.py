@@ -17,6 +17,7 @@ def caller_from_turn(turn: Turn, lang: str, phone: Turn | None = None) -> Caller
         lang=lang,
         world=world,
         subscription=turn.subscription,
+        is_muted=turn.is_muted,
         staff=turn.staff,
         own_staff_id=phone_staff.id if (phone_staff := (phone or turn).staff) else "",
         safety_profile=turn.safety_profile,

@@ -79,8 +79,10 @@ def end_tonight(context: JobContext, item: WorkItem) -> None:
 
 
 def handle_number_status(context: JobContext, statuses: Mapping[bytes, SendStatus]) -> None:
-    """Unsubscribe numbers whose owner opted out at the network, and count the days on which a number was dead."""
-    dead_numbers.unsubscribe(context.store, [token for token, fate in statuses.items() if fate is SendStatus.OPTED_OUT])
+    """Count the days on which a network said that a number is dead, or its owner opted out."""
+    dead_numbers.record_opt_outs(
+        context.store, [token for token, fate in statuses.items() if fate is SendStatus.OPTED_OUT]
+    )
     dead_numbers.record_dead(
         context.store, [token for token, fate in statuses.items() if fate is SendStatus.DEAD_NUMBER]
     )

@@ -113,6 +113,8 @@ def _apply_decision(context: JobContext, token: bytes, limits: Forget, last_arri
         decision = decide(subscription, now, limits, last_arrival_week) if subscription else None
         if subscription is None or decision is None:
             return None
+        if decision is not Decision.RESET and store.limits.is_muted(token):
+            return None  # no question would reach the owner, and nobody is deleted without one
         transaction.require_field(keys.subscription_bucket(token), token, subscription.pack())
         if decision is Decision.FORGET:
             delete_subscription(transaction, store.vault, token, subscription, now)

@@ -24,6 +24,8 @@ class AlarmCause(StrEnum):
 
     OUT_OF_CREDIT = ProviderErrorKind.OUT_OF_CREDIT.value
     REJECTED_SENDER = ProviderErrorKind.REJECTED_SENDER.value
+    MANY_REFUSED = "many-refused"
+    """a network says of many numbers at once that they opted out, or are dead"""
     BUSY = ProviderErrorKind.BUSY.value
     """the network has taken nothing for a while"""
     FAILED_OVER = "handed over"
@@ -51,6 +53,7 @@ class AlarmCause(StrEnum):
 ALARM_LABELS = {
     AlarmCause.OUT_OF_CREDIT: N_("no airtime"),
     AlarmCause.REJECTED_SENDER: N_("our sender name is refused"),
+    AlarmCause.MANY_REFUSED: N_("our texts are blocked"),
     AlarmCause.BUSY: N_("no texts are sent"),
     AlarmCause.FAILED_OVER: N_("one network is down"),
     AlarmCause.STALLED: N_("a notice is not sent"),

@@ -1,4 +1,6 @@
-"""Checks for what an attack looks like: many people leave at once, a flood of calls, reports on texts of others."""
+"""Checks for what an attack looks like: many people leave at once, a flood of calls, reports on texts of others.
+
+Also for a network that says of many numbers what it may say of one."""
 
 from math import floor
 
@@ -19,6 +21,9 @@ def check_floods(context: JobContext) -> None:
         ),
         AlarmCause.JOIN_FLOOD: counts[CountedEvent.JOIN_BY_TEXT] / limits.joins_by_text,
         AlarmCause.FOREIGN_REPORTS: counts[CountedEvent.FOREIGN_DELIVERY_REPORT] / limits.foreign_reports,
+        AlarmCause.MANY_REFUSED: max(
+            context.store.refusals.read(network).level for network in context.provider.provider_names()
+        ),
     }
     for cause, level in levels.items():
         alarms.follow_level(context, cause, level)

@@ -46,6 +46,11 @@ def trip_circuit(context: JobContext, lane: Lane, error: ProviderErrorKind) -> N
         alarms.raise_alarm(context, ALARM_BY_ERROR[error])
 
 
+def rest(context: JobContext, lane: Lane) -> None:
+    """Pause the lanes as where our sender is refused. The alarm for it stands already."""
+    context.store.circuit_breaker.trip(lane, PAUSES_BY_ERROR[ProviderErrorKind.REJECTED_SENDER])
+
+
 def reset_circuit(context: JobContext) -> None:
     """Close the circuit breaker after a call that the network took, and clear its alarms."""
     context.store.circuit_breaker.reset()

@@ -42,6 +42,7 @@ def flush_counters(context: JobContext) -> None:
     """Write the gathered counts, so that all processes can read them."""
     with suppress(StoreUnavailable):
         context.store.send_counters.flush()
+        context.store.refusals.flush()
 
 
 def _add_counts(context: JobContext, lane: str, results: Mapping[str, int]) -> None:

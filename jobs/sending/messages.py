@@ -105,7 +105,8 @@ def _record_outcome(
         _finish_message(context, item, message)
         return
     if outcome.status is SendStatus.ACCEPTED:
-        store.recipients.mark_single_text(message_hash(store.vault, outcome.message_id))
+        is_asked_for = message.legal_basis is LegalBasis.ANSWER
+        store.recipients.mark_single_text(message_hash(store.vault, outcome.message_id), is_asked_for)
     handle_number_status(context, {store.vault.token(number, Purpose.SUBSCRIBER): outcome.status})
     _finish_message(context, item, message)
 

@@ -1,6 +1,7 @@
 """Quiet hours, the daily limit and the preferences that delay or stop texts which nobody waits for.
 
-Only the subscriber's own preference stops an alert. Nothing stops an answer.
+Only the subscriber's own preference stops an alert, or a network that says that the owner opted out. Nothing stops an
+answer.
 """
 
 from gateway.crypto.vault import Purpose
@@ -13,7 +14,9 @@ from jobs.context import JobContext
 
 
 def accepts(context: JobContext, message: OutboundText) -> bool:
-    """Whether the reader wants texts of this kind. This is asked as the text leaves."""
+    """Whether the reader wants texts of this kind, and its network too. This is asked as the text leaves."""
+    if _is_muted(context, message):
+        return False
     subscription = _subscription(context, Number.from_int(message.to))
     if message.legal_basis is LegalBasis.RECONSENT:
         return subscription is not None and subscription.text_preference is not TextPreference.NONE
@@ -22,6 +25,13 @@ def accepts(context: JobContext, message: OutboundText) -> bool:
         or subscription is None
         or subscription.text_preference in (TextPreference.ALL, TextPreference.DAYTIME)
     )
+
+
+def _is_muted(context: JobContext, message: OutboundText) -> bool:
+    """Whether the text rests because a network said that its reader opted out. Answers go on: one of them undoes it."""
+    is_news = message.legal_basis in (LegalBasis.RECONSENT, LegalBasis.MEMBER_NEWS)
+    token = context.store.vault.token(Number.from_int(message.to), Purpose.SUBSCRIBER)
+    return (is_news or message.lane is Lane.BULK) and context.store.limits.is_muted(token)
 
 
 def delay_s(context: JobContext, item: WorkItem, message: OutboundText) -> float:

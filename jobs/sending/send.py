@@ -11,7 +11,7 @@ from gateway.providers import ProviderError, ProviderErrorKind, Recipient, SendO
 from jobs.context import JobContext
 from jobs.monitoring import alarms
 from jobs.monitoring.alarms import AlarmCause
-from jobs.sending import backoff, budget
+from jobs.sending import backoff, budget, statements
 from jobs.sending.counters import count_outcomes
 
 NOT_SENT = SendOutcome(SendStatus.RETRY)
@@ -43,6 +43,7 @@ def send_text(
     remaining_s = until - context.store.now()
     if remaining_s <= 0:
         return dict.fromkeys(numbers, NOT_SENT)
+    networks = context.provider.group_by_provider(numbers)
     recipients = [Recipient(number, make_reference(context.store.vault, work, number)) for number in numbers]
     try:
         outcomes = _reserve_and_send(context, text, recipients, lane, time.time() + remaining_s)
@@ -51,8 +52,11 @@ def send_text(
         raise
     finally:
         _update_failover(context, failing_before, context.provider.failing_providers())
+    outcomes, must_rest = statements.weigh(context, networks, outcomes)
     statuses = {outcome.status for outcome in outcomes.values()}
-    if statuses == {SendStatus.UNKNOWN}:  # the network was silent, and the next call might be lost in the same way
+    if must_rest:
+        backoff.rest(context, lane)
+    elif statuses == {SendStatus.UNKNOWN}:  # the network was silent, and the next call might be lost in the same way
         backoff.trip_circuit(context, lane, ProviderErrorKind.BUSY)
     elif statuses - {SendStatus.UNKNOWN, SendStatus.RETRY}:
         backoff.reset_circuit(context)

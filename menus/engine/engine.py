@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from gateway.model.caller import Caller
 from gateway.model.intents import Intent
-from menus import client_news, home, pin, words
+from menus import client_news, home, muted, pin, words
 from menus.engine import paging
 from menus.engine.screen import (
     InvalidAnswer,
@@ -25,7 +25,7 @@ MAX_INPUTS = 20
 MAX_TRAIL_SCREENS = 12
 """Number of screens through which 0 leads back."""
 
-ROOT_MODULES = (home, pin, client_news)
+ROOT_MODULES = (home, pin, client_news, muted)
 """Importing these modules registers every screen."""
 TRANSIENT_SCREENS = pin.PIN_SCREENS | {"home.resume"}
 """Screens that only lead to another screen."""

@@ -78,13 +78,14 @@ def test_stop_between_writing_in_and_sending(crowd: Town) -> None:
 
 
 def test_refusals_are_told_apart(crowd: Town) -> None:
-    """Blacklisted numbers are dropped at once, a dead number only after several reports; all other texts arrive."""
+    """A blacklisted number is muted, a dead number dropped only after several reports; all other texts arrive."""
     crowd.faults(refuse={PEOPLE[0].e164: 406, PEOPLE[1].e164: 403, PEOPLE[2].e164: 407})
     number = send(crowd)
     crowd.work()
     assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE) - 3, At.REFUSED: 3}
-    is_subscribed = [crowd.store.read_turn(p).subscription is not None for p in PEOPLE[:4]]
-    assert is_subscribed == [False, True, True, True]
+    turns = [crowd.store.read_turn(p) for p in PEOPLE[:4]]
+    assert all(turn.subscription for turn in turns)
+    assert [turn.is_muted for turn in turns] == [True, False, False, False]
 
 
 def test_a_busy_network_gets_the_texts_later(crowd: Town) -> None:

@@ -94,10 +94,15 @@ def test_reports_count_where_they_say_that_nobody_has_the_number(
     assert (subscription_of(pair, AMINA) is None) is dropped
 
 
-def test_a_blacklist_drops_at_once_and_a_strangers_report_never(pair: Town) -> None:
+def test_a_blacklist_drops_on_the_second_day_and_a_strangers_report_never(pair: Town) -> None:
     send_and_end_alert(pair)
     reports = DeliveryReportHandler(pair.context.deployment)
     assert reports.record_report(at_report("ATXid_of_nobody", "Failed", BAHATI, "UserInBlackList")) == "stranger"
+    assert report_delivery(pair, AMINA, "Failed", "UserInBlackList") == "known"
+    assert subscription_of(pair, AMINA), "one report deletes nobody"
+    pair.sleep(DAY)
+    pair["Amina"].text("HELP")
+    pair.work()
     assert report_delivery(pair, AMINA, "Failed", "UserInBlackList") == "known"
     assert subscription_of(pair, AMINA) is None and subscription_of(pair, BAHATI)
 

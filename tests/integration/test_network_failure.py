@@ -120,8 +120,8 @@ def test_an_open_circuit_breaker_does_not_stop_work_that_sends_nothing(crowd: To
 
 
 def test_refusals_by_code(crowd: Town) -> None:
-    """Blacklisted and dead numbers are refused for good; only busy ones are tried again."""
-    blocked, dead, busy = PEOPLE[:50], PEOPLE[50:75], PEOPLE[75:80]
+    """Blacklisted and dead numbers are refused for good, below a fifth of each call; only busy ones are tried again."""
+    blocked, dead, busy = PEOPLE[:10], PEOPLE[10:20], PEOPLE[75:80]
     codes = {406: blocked, 403: dead, 500: busy}
     crowd.faults(refuse={p.e164: code for code, people in codes.items() for p in people})
     number = send(crowd)
@@ -130,10 +130,11 @@ def test_refusals_by_code(crowd: Town) -> None:
     crowd.let_pass_lane("alerts")
     crowd.work()
     tally = crowd.store.recipients.read_counts(f"{number}.0")
-    assert tally.refusals == {403: 25, 406: 50}
-    assert tally.states[At.REFUSED] == 75 and tally.states[At.ACCEPTED] == len(PEOPLE) - 75
-    assert messages(crowd) == Counter({p.e164: 1 for p in PEOPLE[75:]})
-    assert all(crowd.store.read_turn(p).subscription is None for p in blocked)
+    assert tally.refusals == {403: 10, 406: 10}
+    assert tally.states[At.REFUSED] == 20 and tally.states[At.ACCEPTED] == len(PEOPLE) - 20
+    assert messages(crowd) == Counter({p.e164: 1 for p in PEOPLE[20:]})
+    turns = [crowd.store.read_turn(p) for p in blocked]
+    assert all(turn.subscription and turn.is_muted for turn in turns)
 
 
 def test_a_recipient_that_is_always_deferred_is_refused_with_that_code(crowd: Town) -> None:

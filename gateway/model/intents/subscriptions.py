@@ -40,6 +40,15 @@ class Unsubscribe(Intent, frozen=True):
     durability = Durability.CONFIRMED
 
 
+class StartTexts(Intent, frozen=True):
+    """Text the caller again, after a network said that the owner of the phone had opted out."""
+
+    rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
+    durability = Durability.REPLICATED
+    needs_own_pin = True
+
+
 class DeleteCaller(Intent, frozen=True):
     """Delete the records of this phone. Where an own PIN is set and was not given, it is done some days later."""
 

@@ -18,11 +18,12 @@ from gateway.providers.inbound import FormattedReply, Hook, HookKind, InboundNet
 from gateway.settings import Settings
 
 PATH = "at"
+PROVIDER_NAME = "africastalking"
 STATUS_BY_WORD = {
     "success": DeliveryStatus.DELIVERED,
     "failed": DeliveryStatus.FAILED,
     "rejected": DeliveryStatus.FAILED,
-    "absentsubscriber": DeliveryStatus.FAILED,
+    "absentsubscriber": DeliveryStatus.EXPIRED,
     "expired": DeliveryStatus.EXPIRED,
     "sent": DeliveryStatus.PENDING,
     "submitted": DeliveryStatus.PENDING,
@@ -89,6 +90,7 @@ def read_report(request: InboundRequest) -> DeliveryReport:
         STATUS_BY_WORD.get(form["status"].strip().casefold(), DeliveryStatus.UNKNOWN),
         parse_number(form["phoneNumber"]),
         REASON_BY_WORD.get(form.get("failureReason", "").strip().casefold(), FailureReason.OTHER),
+        PROVIDER_NAME,
     )
 
 

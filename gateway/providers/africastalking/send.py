@@ -21,6 +21,7 @@ from urllib3.util import parse_url
 
 from gateway.errors import BadInput
 from gateway.numbers import Number
+from gateway.providers.africastalking.inbound import PROVIDER_NAME
 from gateway.providers.base import (
     AccountBalance,
     ProviderError,
@@ -115,7 +116,7 @@ class _AccountService(_RawResponseService, ApplicationService):  # type: ignore[
 class AfricasTalking(SingleProvider):
     """Sends one text to many numbers in one call."""
 
-    provider_name = "africastalking"
+    provider_name = PROVIDER_NAME
 
     def __init__(self, settings: Settings):
         require_loopback_for_test_account(settings.at_username, settings.at_api_url)

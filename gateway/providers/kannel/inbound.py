@@ -17,12 +17,12 @@ PATH = "kannel"
 DELIVERY_HOOK = "delivery"
 STATUS_BY_CODE = {
     "1": DeliveryStatus.DELIVERED,
-    "2": DeliveryStatus.FAILED,
+    "2": DeliveryStatus.EXPIRED,
     "4": DeliveryStatus.PENDING,
     "8": DeliveryStatus.PENDING,
     "16": DeliveryStatus.FAILED,
 }
-"""`%d` of a delivery report"""
+"""`%d` of a delivery report. 2 means failed or expired: the text may have arrived later than its report."""
 UCS2_CHARSET = "UTF-16BE"
 """the charset (`%C`) of a text that is not GSM-7, unless Kannel is set to recode it"""
 TEXT_FIELDS = ("from", "text")

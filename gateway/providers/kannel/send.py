@@ -32,9 +32,14 @@ MAX_SEND_DURATION_S = 5.0
 """seconds in which a call begins numbers; with the time-outs of the last number less than a worker's lease"""
 FINAL_REPORTS_MASK = 1 | 2 | 16
 """the delivery reports that we ask for: delivered, not delivered, refused by the operator"""
-UCS2_CODING = "2"
+GSM_HEADERS = {"Content-Type": b"text/plain; charset=UTF-8"}
+UCS2_HEADERS = {"Content-Type": b"application/octet-stream", "X-Kannel-Coding": b"2"}
+"""as octets and without a charset, because a Kannel that cannot recode refuses a UCS-2 text with one"""
 ACCEPTED_PREFIXES = (b"0:", b"3:", b"Sent.")
 """accepted · queued until the operator is connected · answered at once (immediate-sendsms-reply)"""
+NO_SENDER_PREFIX = b"Sender missing"
+REFUSED_TEXT_STATUSES = frozenset({400, 413, 414, 415, 422, 431})
+"""Kannel cannot take this one text: its words, its coding or its length. The next text may pass."""
 DENIED_PREFIX = b"Number(s) has/have been denied"
 NO_ROUTE_PREFIX = b"Not routable"
 BAD_GATEWAY = 502
@@ -56,7 +61,6 @@ class Kannel(SingleProvider):
         self._max_validity_min = box.validity
         self._report_url = _build_report_url(box, settings)
         headers = {
-            "Content-Type": "text/plain; charset=UTF-8",
             "X-Kannel-Username": box.username,
             "X-Kannel-Password": settings.kannel_password,
             "X-Kannel-From": box.sender or settings.shortcode,
@@ -86,12 +90,11 @@ class Kannel(SingleProvider):
     def _send_one(self, session: requests.Session, text: str, recipient: Recipient, until: float) -> SendOutcome:
         validity = str(self._validity_min(until - time.time())).encode()
         headers = self._headers | {"X-Kannel-To": recipient.number.e164.encode(), "X-Kannel-Validity": validity}
-        if not is_gsm(text):
-            headers["X-Kannel-Coding"] = UCS2_CODING.encode()
+        encoded, body = _encode(text)
+        headers |= encoded
         if self._report_url:
             headers["X-Kannel-DLR-Mask"] = str(FINAL_REPORTS_MASK).encode()
             headers["X-Kannel-DLR-URL"] = f"{self._report_url}?id={recipient.reference}&status=%d".encode()
-        body = text.encode("utf-8", "replace")
         try:
             answer = session.post(self._url, body, headers=headers, timeout=TIMEOUTS_S, allow_redirects=False)
         except requests.RequestException as error:
@@ -132,6 +135,15 @@ def _parse_response(answer: requests.Response, reference: str) -> SendOutcome:
         return UNKNOWN_OUTCOME
     if said.startswith(NO_ROUTE_PREFIX):
         return SendOutcome(SendStatus.REFUSED, NO_ROUTE_CODE)
-    if said.startswith(DENIED_PREFIX):
+    if said.startswith(NO_SENDER_PREFIX):
+        raise ProviderError(ProviderErrorKind.REJECTED_SENDER)
+    if said.startswith(DENIED_PREFIX) or status in REFUSED_TEXT_STATUSES:
         return SendOutcome(SendStatus.REFUSED, status)
-    raise ProviderError(ProviderErrorKind.REJECTED_SENDER if status in (400, 401, 403) else ProviderErrorKind.BUSY)
+    raise ProviderError(ProviderErrorKind.REJECTED_SENDER if status in (401, 403) else ProviderErrorKind.BUSY)
+
+
+def _encode(text: str) -> tuple[dict[str, bytes], bytes]:
+    """Return the headers that name the coding, and the body."""
+    if is_gsm(text):
+        return GSM_HEADERS, text.encode("utf-8", "replace")
+    return UCS2_HEADERS, text.encode("utf-16-be", "replace")

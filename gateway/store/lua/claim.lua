@@ -1,6 +1,7 @@
 -- Claim recipients just before a request to the network.
 -- Pending recipients with a subscription become claimed.
--- Recipients who left become removed, and recipients whose text preference excludes texts now become lapsed.
+-- Recipients who left become removed. Recipients whose text preference excludes texts now, and those whose texts rest
+-- because a network said that they opted out, become lapsed.
 -- KEYS: counts, then recipients of one prefix each.
 -- ARGV: the broadcast's end in Unix seconds; the excluded text preferences as digits (bits 3 and 4 of a packed
 -- subscription's second byte); for each prefix the number of tokens, and the tokens.
@@ -18,7 +19,7 @@ for i = 2, #KEYS do
       local packed, to = redis.call('HGET', 'sub:' .. bucket, token), 'c'
       if not packed then
         to = 'v'
-      elseif ARGV[2]:find(math.floor(packed:byte(2) / 8) % 4, 1, true) then
+      elseif ARGV[2]:find(math.floor(packed:byte(2) / 8) % 4, 1, true) or redis.call('EXISTS', 'muted:' .. token) == 1 then
         to = 'l'
       else
         claimed[#claimed + 1] = token

@@ -4,7 +4,7 @@
 -- ARGV: for each prefix the number of tokens; the tokens; for each token the new value (state and detail) and the
 -- permitted states.
 -- If the detail is a message hash, only a recipient with the same hash, or without a hash, is changed.
--- If a recipient was refused, the detail is the network's code, and the script counts the code too.
+-- A new value without a detail keeps the hash. If a recipient is refused, the detail is the network's code, and the script counts the code too.
 -- Returns the tokens of the changed recipients.
 local changed, delta, at = {}, {}, 1
 for i = 2, #KEYS do
@@ -14,11 +14,12 @@ for i = 2, #KEYS do
     local old, value, from = states[j], ARGV[at + n + j * 2 - 1], ARGV[at + n + j * 2]
     local fits = old and from:find(old:sub(1, 1), 1, true)
     if fits and (#old == 1 or #value == 1 or old:sub(2) == value:sub(2)) then
-      if #value == 1 then value = value .. old:sub(2) end
+      if #value == 1 and old:sub(1, 1) ~= 'r' then value = value .. old:sub(2) end
       local was, is = old:sub(1, 1), value:sub(1, 1)
       writes[#writes + 1], writes[#writes + 2] = ARGV[at + j], value
       delta[was], changed[#changed + 1] = (delta[was] or 0) - 1, ARGV[at + j]
       delta[is] = (delta[is] or 0) + 1
+      if was == 'r' and #old > 1 then delta[old] = (delta[old] or 0) - 1 end
       if is == 'r' and #value > 1 then delta[value] = (delta[value] or 0) + 1 end
     end
   end

@@ -87,6 +87,10 @@ EVENT_COUNTS = _declare(
     Lifetime("twice its window, EVENT_COUNTS_TTL_S at most", lambda t: EVENT_COUNTS_TTL_S), "{event}:{window}",
     rotation=Rotation.DISCARDED,
 )  # fmt: skip
+REFUSALS = _declare(
+    "refusals", "sketches of the phones of which a network spoke in one hour; they cannot be listed",
+    Lifetime("two hours", lambda t: 7200), "{network}:{asked, opted or dead}:{hour}", rotation=Rotation.DISCARDED,
+)  # fmt: skip
 READING_COUNTS = _declare(
     "readings", "how many texts of a language were acted on, asked about or chosen, and as what; no words, no phones",
     Lifetime("READING_COUNTS_TTL_S", lambda t: READING_COUNTS_TTL_S), "{window}",

@@ -24,6 +24,8 @@ TOMBSTONE_ENCODER, TOMBSTONE_DECODER = msgspec.msgpack.Encoder(), msgspec.msgpac
 MESSAGE_GRACE_S = 3600
 SEEN_TTL_S = SINGLE_TEXT_TTL_S = 86400
 DAY_S = ENDED_SOS_TTL_S = 86400
+MUTE_DAYS = 365
+"""A second day with the same statement counts within this time. After it, texts are tried again."""
 SOS_FLOOD_TTL_S = 600
 STOP_NOTICE_PAUSE_S = 3600
 """Colleagues are texted at most once in this time that STOP came from one member of staff."""
@@ -44,6 +46,17 @@ DEAD_DAYS = RecordKind(
     purpose=Purpose.SUBSCRIBER,
     lifetime=Lifetime("forget.dead_window_days; until a text arrives", lambda t: 366 * DAY_S),
     rotation=Rotation.TOKEN, backup=Backup.OMITTED, on_stop=OnLeave.OWN, on_delete=OnLeave.OWN,
+)  # fmt: skip
+MUTES = RecordKind(
+    name="muted", pattern="{token}", holds="days on which a network said that the owner opted out; texts rest",
+    purpose=Purpose.SUBSCRIBER,
+    lifetime=Lifetime("MUTE_DAYS; until an answer arrives, or a yes", lambda t: (MUTE_DAYS + 1) * DAY_S),
+    rotation=Rotation.TOKEN, backup=Backup.OMITTED, on_stop=OnLeave.OWN, on_delete=OnLeave.OWN,
+)  # fmt: skip
+RECENT_MUTES = RecordKind(
+    name="mutes", pattern="{hour}", holds="tokens of the phones that were muted within one hour",
+    purpose=Purpose.SUBSCRIBER, lifetime=Lifetime("two hours", lambda t: 7200),
+    rotation=Rotation.DISCARDED, backup=Backup.OMITTED, on_stop=OnLeave.KEPT, on_delete=OnLeave.KEPT,
 )  # fmt: skip
 AREA_SUBSCRIBERS = RecordKind(
     name="area", pattern="{id}:{first byte of the token}, field {token}", holds="the subscribers of an area",
