@@ -5,7 +5,8 @@ MwavuliError
 |-- StoreUnavailable  Redis is away, or did not answer within its time-out
 |   |-- RightMissing  Redis refuses a command or a key to the user of this process
 |   |-- StoreClosed   Redis answers, but access is closed: a new key, a restore, or a wipe
-|   `-- NoFreeCode    no code could be drawn for a new record
+|   |-- NoFreeCode    no code could be drawn for a new record
+|   `-- RecordContended   one record was changed by others at every attempt to write it
 `-- KeyLocked         there is no key yet: no number can be read or written until `mwavuli unlock`
     `-- KeyWiped      the key was destroyed: nothing starts by itself
 """
@@ -37,6 +38,10 @@ class StoreClosed(StoreUnavailable):
 
 class NoFreeCode(StoreUnavailable):
     """All codes that were drawn for a new record are in use. Nothing was written."""
+
+
+class RecordContended(StoreUnavailable):
+    """One record was changed, or is not as it was read, at every attempt to write it. Other records can be written."""
 
 
 class KeyLocked(MwavuliError):

@@ -9,7 +9,15 @@ import time
 from functools import cache
 
 from gateway.discovery import import_modules
-from gateway.errors import BadInput, KeyLocked, StoreClosed, StoreUnavailable
+from gateway.errors import (
+    BadInput,
+    KeyLocked,
+    NoFreeCode,
+    RecordContended,
+    StoreClosed,
+    StoreUnavailable,
+    WrongType,
+)
 from gateway.logs import alert_context, describe_error
 from gateway.model.alert import AlertTask
 from gateway.model.message import MessageTask
@@ -32,6 +40,8 @@ ALERT_ID_PATTERN = re.compile(rb"(\d{4,7}(?:\.\d+)?)(?=:|$)")
 MAX_JOB_S = 120
 """seconds after which RQ ends a job; the watchdog ends the worker if that does not help"""
 _watchdog = cache(Watchdog)
+ERRORS_OF_ONE_ITEM = (RecordContended, WrongType, NoFreeCode)
+"""errors of the store that concern the records of one item: the other items of the lane go on"""
 
 
 def work_lane(lane: str) -> None:
@@ -82,9 +92,9 @@ def advance_sos_together(context: JobContext, items: list[WorkItem]) -> bool:
     """Advance several calls for help in one commit. Return False where one of them fails: then each needs its own."""
     try:
         sos.advance_sos(context, *items)
-    except (StoreUnavailable, KeyLocked):
-        raise
-    except Exception as error:  # noqa: BLE001  as in `handle_item`
+    except Exception as error:
+        if _concerns_all_items(error):
+            raise
         log.error("several calls at once failed: %s", describe_error(error))
         return False
     return True
@@ -95,11 +105,15 @@ def handle_item(context: JobContext, item: WorkItem) -> None:
     with alert_context(_alert_id(item)):
         try:
             _dispatch(context, item)
-        except (StoreUnavailable, KeyLocked):
-            raise
-        except Exception as error:  # noqa: BLE001  one item that fails must not stop the lane
+        except Exception as error:
+            if _concerns_all_items(error):
+                raise
             log.error("%s failed: %s", item.task or "an unknown task", describe_error(error))
             context.store.work_queue.retry_after_failure(item)
+
+
+def _concerns_all_items(error: Exception) -> bool:
+    return isinstance(error, StoreUnavailable | KeyLocked) and not isinstance(error, ERRORS_OF_ONE_ITEM)
 
 
 def _dispatch(context: JobContext, item: WorkItem) -> None:

@@ -44,9 +44,11 @@ class ProviderErrorKind(StrEnum):
 class ProviderError(MwavuliError):
     """A whole call was not sent. Never raised where the network may have taken it."""
 
-    def __init__(self, kind: ProviderErrorKind):
+    def __init__(self, kind: ProviderErrorKind, is_about_text: bool = False):
         super().__init__(f"the network did not take the call: {kind}")
         self.kind = kind
+        self.is_about_text = is_about_text
+        """perhaps the network takes only this one text not, so other texts go on"""
 
 
 class AccountBalance(msgspec.Struct, frozen=True):

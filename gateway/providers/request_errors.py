@@ -6,6 +6,9 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 TIMEOUT_STATUSES = frozenset({408, 504, 524})
 """a proxy between us and the network gave up waiting: the network may have taken the call"""
 
+REFUSED_TEXT_STATUSES = frozenset({400, 413, 414, 415, 422, 431})
+"""the network cannot take this one text, for its words, its coding or its length: the next text may pass"""
+
 
 def was_not_sent(error: requests.RequestException) -> bool:
     """Whether no connection was made, so that the network took nothing."""

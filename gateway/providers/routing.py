@@ -96,20 +96,20 @@ class ProviderRouter:
 
     def ask(
         self, route: Route, text: str, batch: Sequence[Recipient], until: float
-    ) -> tuple[Mapping[Number, SendOutcome], ProviderErrorKind | None]:
+    ) -> tuple[Mapping[Number, SendOutcome], ProviderError | None]:
         """Return one network's outcomes and its error; count the calls in a row in which it sent nothing."""
         outcomes: Mapping[Number, SendOutcome] = {}
-        error_kind = None
+        failure = None
         try:
             outcomes = route.provider.send(text, batch, until)
         except ProviderError as error:
-            error_kind = error.kind
+            failure = error
         answers = {outcome.status for outcome in outcomes.values()} - {SendStatus.UNKNOWN, SendStatus.RETRY}
         if answers - {SendStatus.OPTED_OUT}:  # which a network may say of all numbers, where it refuses the account
             route.consecutive_failures = 0
-        elif not answers:
-            self._count_failure(route, error_kind)
-        return outcomes, error_kind
+        elif not answers and not (failure and failure.is_about_text):
+            self._count_failure(route, failure.kind if failure else None)
+        return outcomes, failure
 
     def distrust(self, provider: str) -> bool:
         own = [route for route in self._routes if provider in route.provider.provider_names()]
@@ -139,7 +139,7 @@ class _RoutedCall:
         self.remaining = remaining
         """the networks that were not asked yet, by recipient"""
         self._outcomes: dict[Number, SendOutcome] = {}
-        self._errors: list[ProviderErrorKind | None] = []
+        self._errors: list[ProviderError | None] = []
         self._unrouted: set[Number] = set()
         self._failover_ends = time.monotonic() + MAX_FAILOVER_S
 
@@ -147,10 +147,10 @@ class _RoutedCall:
         """Ask one network for everybody whose next network it is."""
         route = next(iter(self.remaining.values()))[0]
         batch = [recipient for recipient, order in self.remaining.items() if order[0] is route]
-        outcomes, error_kind = self._router.ask(route, self._text, batch, self._until)
-        self._errors.append(error_kind)
+        outcomes, error = self._router.ask(route, self._text, batch, self._until)
+        self._errors.append(error)
         for recipient in batch:
-            self._settle(recipient, route, outcomes.get(recipient.number, RETRY_LATER), failed=error_kind is not None)
+            self._settle(recipient, route, outcomes.get(recipient.number, RETRY_LATER), failed=error is not None)
 
     def _settle(self, recipient: Recipient, route: Route, outcome: SendOutcome, failed: bool) -> None:
         """Record an outcome, or leave the recipient to the next network where this one surely sent nothing."""
@@ -169,7 +169,7 @@ class _RoutedCall:
     def result(self) -> Mapping[Number, SendOutcome]:
         """Return the outcomes. Raises ProviderError where every call failed."""
         if self._errors and all(self._errors):
-            raise ProviderError(min(filter(None, self._errors), key=KINDS_BY_SEVERITY.index))
+            raise min(filter(None, self._errors), key=lambda error: KINDS_BY_SEVERITY.index(error.kind))
         return self._outcomes
 
 

@@ -142,6 +142,16 @@ class Recipients:
             out |= zip(part, packed, strict=True)
         return out
 
+    def add_if_sent(
+        self, first: Broadcast, later: Broadcast, token: bytes, message_hash: bytes, keep_until: int, now: float
+    ) -> None:
+        """Add a recipient of one broadcast to a later one, if the message with this hash was of the first."""
+        state = self._connection.execute("HGET", self._key(first, keys.token_prefix(token, first.shard_bits)), token)
+        if state and state[1:] == message_hash[:MESSAGE_HASH_BYTES]:
+            prefix = keys.token_prefix(token, later.shard_bits)
+            self.insert(later, {prefix: [token]}, keep_until)
+            self.reopen_prefixes(later, [prefix], now)
+
     def claim(
         self, broadcast: Broadcast, tokens: Sequence[bytes], muted_preferences: Iterable[TextPreference] = ()
     ) -> list[bytes]:

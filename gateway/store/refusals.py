@@ -25,6 +25,7 @@ class Refusals:
     def __init__(self, connection: Connection, vault: Vault):
         self._connection, self._vault = connection, vault
         self._pending: defaultdict[str, list[bytes]] = defaultdict(list)
+        self._refused_texts: set[bytes] = set()
         self._lock = threading.Lock()
 
     def note(
@@ -38,6 +39,16 @@ class Refusals:
                 return None
             self._pending[network] = []
         return self._write(network, pending, [*map(self._digest, opted_out)], [*map(self._digest, dead)])
+
+    def note_refused_text(self, text: str) -> int:
+        """Note that a network did not take this text. Return how many it refused since this process had one taken."""
+        with self._lock:
+            self._refused_texts.add(self._vault.digest("refused text", text.encode()))
+            return len(self._refused_texts)
+
+    def note_taken_text(self) -> None:
+        with self._lock:
+            self._refused_texts.clear()
 
     def read(self, network: str) -> RefusalCounts:
         """Return what a network said within the hour."""

@@ -7,7 +7,7 @@ from gateway.actions.apply import ActionContext, write_referral
 from gateway.crypto.client_hashes import ClientHasher
 from gateway.crypto.secrets import derive_tags
 from gateway.crypto.vault import Purpose, Vault
-from gateway.errors import StoreUnavailable
+from gateway.errors import RecordContended
 from gateway.model.counted_event import CountedEvent
 from gateway.model.intents import Intent
 from gateway.model.message import OutboundText
@@ -188,7 +188,7 @@ class Store:
             result = decide(snapshot.world, transaction, int(now))
             if self.commit(transaction):
                 return result
-        raise StoreUnavailable("a record changed under every attempt to write it")
+        raise RecordContended("a record changed under every attempt to write it")
 
     def transact_and_finish(self, item: WorkItem, decide: Callable[[World, Transaction, int], float | None]) -> None:
         """Transact, and finish the item in the same commit, or put it off by the seconds that `decide` returns.
@@ -214,7 +214,7 @@ class Store:
             items = [item for item in items if self.work_queue.has_lease(item)]
             if not items:
                 return
-        raise StoreUnavailable("a record changed under every attempt to write it")
+        raise RecordContended("a record changed under every attempt to write it")
 
     def read_referral(self, code: str) -> tuple[bytes | None, Referral | None]:
         """Return the stored form of a referral, which guards its next write, and the referral."""

@@ -5,7 +5,7 @@ from gateway.crypto.references import open_reference
 from gateway.crypto.vault import Purpose
 from gateway.deployment import Deployment
 from gateway.errors import BadInput, StoreUnavailable
-from gateway.model.broadcast import RecipientState
+from gateway.model.broadcast import BroadcastKind, RecipientState
 from gateway.model.intents import SilenceStaff, Unsubscribe
 from gateway.numbers import Number
 from gateway.providers.events import DeliveryReport, DeliveryStatus, FailureReason
@@ -45,7 +45,17 @@ class DeliveryReportHandler:
             return "stranger"
         if effect is ReportEffect.APPLIED and state is RecipientState.FAILED:
             self._handle_failure_reason(token, number, report)
+        if effect is ReportEffect.CORRECTED:
+            self._send_ending_if_missed(token, hash_)
         return "known"
+
+    def _send_ending_if_missed(self, token: bytes, hash_: bytes) -> None:
+        """Send the ending to a recipient whose warning was taken for lost when the ending left."""
+        store, times = self._deployment.store, self._deployment.settings.times
+        for ending in tuple(store.world_cache.broadcasts.items.values()):
+            first = store.world_cache.broadcasts.get(f"{ending.number}.0".encode())
+            if first and ending.kind is BroadcastKind.END and store.now() < ending.until:
+                store.recipients.add_if_sent(first, ending, token, hash_, ending.until + times.keep_alert, store.now())
 
     def _handle_failure_reason(self, token: bytes, number: Number, report: DeliveryReport) -> None:
         """Count what the network says of this number, unless it says so of many: then the account is at fault.

@@ -127,12 +127,20 @@ def _group_by_text(
     """Yield texts with the tokens of their readers, at most `size` in one request."""
     groups: dict[tuple[str, Wording], list[bytes]] = {}
     for token, packed in subscriptions.items():
-        voice = Subscription.unpack_language_and_wording(packed) if packed else ("", Wording.NEUTRAL)
-        groups.setdefault(voice, []).append(token)
+        groups.setdefault(_voice(packed), []).append(token)
     for (lang, wording), tokens in groups.items():
         text = _compose_text(context, chunk, lang, wording)
         for start in range(0, len(tokens), size):
             yield text, tokens[start : start + size]
+
+
+def _voice(packed: bytes | None) -> tuple[str, Wording]:
+    """Return language and wording of a reader. A damaged record must not hold up the warning of all others."""
+    try:
+        return Subscription.unpack_language_and_wording(packed) if packed else ("", Wording.NEUTRAL)
+    except (ValueError, IndexError):
+        log.error("a damaged record of a subscriber: the text is in the default language")
+        return "", Wording.NEUTRAL
 
 
 def _compose_text(context: JobContext, chunk: Chunk, lang: str, wording: Wording) -> str:
@@ -158,8 +166,11 @@ def _send_request(context: JobContext, chunk: Chunk, text: str, tokens: list[byt
     started = time.monotonic()
     try:
         outcomes = send.send_text(context, text, list(owners), Lane.ALERTS, broadcast.until, broadcast.id.encode())
-    except ProviderError:
-        chunk.is_provider_down = True
+    except ProviderError as error:
+        if error.is_about_text:  # the other texts of this warning go on, and this one is tried behind them
+            chunk.retried_prefixes |= {prefix_of(token, broadcast.shard_bits) for token in claimed}
+        else:
+            chunk.is_provider_down = True
         store.recipients.apply_transitions(broadcast, [Transition(t, At.PENDING, At.CLAIMED.value) for t in claimed])
         return
     context.concurrency.observe(time.monotonic() - started)

@@ -4,6 +4,8 @@ A number may have a new owner by then, to whom an alert would reveal a secret. A
 only delivery reports were missing, one delivery report is enough. Nobody is deleted without a question before.
 """
 
+import logging
+import struct
 from enum import StrEnum
 
 from msgspec.structs import replace
@@ -21,6 +23,7 @@ from gateway.text.wording import reconsent_text
 from jobs.context import JobContext
 from jobs.handler import handles
 
+log = logging.getLogger("mwavuli.jobs")
 BUCKETS_PER_SCAN = 64
 """buckets in one scan: some 4,000 people at a million subscribers, each bucket in a short call of its own"""
 SCAN_PAUSE_S = 20
@@ -68,9 +71,18 @@ def _scan_buckets(context: JobContext, now: float, buckets: range) -> int:
     asked = 0
     for people in found:
         for token, packed in people.items():
-            if decide(Subscription.unpack(packed), now, limits, reported):
+            if _is_due(packed, now, limits, reported):
                 asked += _apply_decision(context, token, limits, reported) is Decision.ASK
     return asked
+
+
+def _is_due(packed: bytes, now: float, limits: Forget, last_arrival_week: int) -> bool:
+    """Whether there is something to do about a subscriber. A damaged record must not hold up the scan."""
+    try:
+        return decide(Subscription.unpack(packed), now, limits, last_arrival_week) is not None
+    except (ValueError, IndexError, struct.error):
+        log.error("a damaged record of a subscriber is left out of the scan")
+        return False
 
 
 def decide(subscription: Subscription, now: float, limits: Forget, last_arrival_week: int) -> Decision | None:

@@ -2,10 +2,12 @@
 
 import logging
 from concurrent.futures import wait
+from contextlib import suppress
 
 from msgspec.structs import replace
 
 from gateway.crypto.vault import Purpose
+from gateway.errors import StoreUnavailable
 from gateway.logs import describe_error
 from gateway.model.client_report import CLIENTS_FEATURE
 from gateway.model.message import LegalBasis, OutboundText
@@ -48,8 +50,12 @@ def _send_in_order(context: JobContext, items: list[WorkItem]) -> None:
 def _send_or_log(context: JobContext, item: WorkItem) -> None:
     try:
         _send_message(context, item)
-    except Exception as error:  # noqa: BLE001  the item is due again after its lease; the error's text must not be logged
+    except StoreUnavailable as error:  # the item is due again after its lease
         log.error("a text was not handled: %s", describe_error(error))
+    except Exception as error:  # noqa: BLE001  a text that always fails waits longer each time
+        log.error("a text was not handled: %s", describe_error(error))
+        with suppress(StoreUnavailable):
+            context.store.work_queue.retry_after_failure(item)
 
 
 def _send_message(context: JobContext, item: WorkItem) -> None:

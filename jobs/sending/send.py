@@ -14,6 +14,8 @@ from jobs.monitoring.alarms import AlarmCause
 from jobs.sending import backoff, budget, statements
 from jobs.sending.counters import count_outcomes
 
+MIN_REFUSED_TEXTS = 3
+"""Texts in a row that a network refuses one by one, before it is taken to refuse all."""
 NOT_SENT = SendOutcome(SendStatus.RETRY)
 """as for a number that was never tried: the work is dropped by its own rule for a deadline"""
 
@@ -48,19 +50,26 @@ def send_text(
     try:
         outcomes = _reserve_and_send(context, text, recipients, lane, time.time() + remaining_s)
     except ProviderError as error:
-        backoff.trip_circuit(context, lane, error.kind)
+        if not error.is_about_text or context.store.refusals.note_refused_text(text) >= MIN_REFUSED_TEXTS:
+            backoff.trip_circuit(context, lane, error.kind)
         raise
     finally:
         _update_failover(context, failing_before, context.provider.failing_providers())
     outcomes, must_rest = statements.weigh(context, networks, outcomes)
+    _update_circuit(context, lane, outcomes, must_rest)
+    return outcomes
+
+
+def _update_circuit(context: JobContext, lane: Lane, outcomes: Mapping[Number, SendOutcome], must_rest: bool) -> None:
+    """Pause the lanes after a call in which nothing was taken; end all pauses after another."""
     statuses = {outcome.status for outcome in outcomes.values()}
     if must_rest:
         backoff.rest(context, lane)
     elif statuses == {SendStatus.UNKNOWN}:  # the network was silent, and the next call might be lost in the same way
         backoff.trip_circuit(context, lane, ProviderErrorKind.BUSY)
     elif statuses - {SendStatus.UNKNOWN, SendStatus.RETRY}:
+        context.store.refusals.note_taken_text()
         backoff.reset_circuit(context)
-    return outcomes
 
 
 def _reserve_and_send(

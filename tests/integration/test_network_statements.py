@@ -7,7 +7,10 @@ from gateway.model import intents
 from gateway.model.broadcast import RecipientState as At
 from gateway.numbers import Number
 from gateway.store import keys
+from gateway.turns.delivery_reports import DeliveryReportHandler
+from jobs.monitoring.floods import check_floods
 from tests.harness.cast import number
+from tests.harness.reports import at_report
 from tests.harness.steps_alerts import (
     PEOPLE,
     counts,
@@ -190,7 +193,7 @@ def test_one_key_starts_texts_again(town: Town) -> None:
     send(town)
     town.work()
     assert town["Amina"].dial("1").startswith("99. ! 1 waits\n")
-    assert town["Amina"].press("99") == f"{QUESTION}\n1. Yes\n2. No\n0. Back"
+    assert town["Amina"].press("99") == f"{QUESTION}\n1. Yes\n2. No\n0. Home"
     assert town["Amina"].press("1").startswith("Done.")
     assert not is_muted(town, AMINA)
     assert len(town["Amina"].inbox()) == 1, "the warning that is live"
@@ -269,8 +272,6 @@ def test_a_network_that_calls_many_numbers_dead_drops_none(code: int, town: Town
 
 
 def test_the_alarm_ends_by_itself(town: Town, thirty: list[Number]) -> None:
-    from jobs.monitoring.floods import check_floods
-
     refuse(town, *thirty)
     send_and_end_alert(town)
     assert BLOCKED in alarms(town)
@@ -302,6 +303,29 @@ def test_whoever_may_have_the_warning_hears_its_end(status: str, ending: bool, t
     report_delivery(town, AMINA, status)
     do_end(town, alert)
     assert len(town["Amina"].inbox()) == 1 + ending
+
+
+def test_a_warning_that_arrives_after_the_ending_left_has_its_ending(town: Town) -> None:
+    subscribe(town, [AMINA, BAHATI])
+    alert = send(town)
+    town.work()
+    sent = newest(town, AMINA)
+    report(town, sent, "Failed")
+    do_end(town, alert)
+    assert len(town["Amina"].inbox()) == 1
+    report(town, sent, "Success")
+    assert len(town["Amina"].inbox()) == 1, "the ending"
+    report(town, sent, "Success")
+    assert not town["Amina"].inbox()
+
+
+def newest(town: Town, person: Number) -> str:
+    texts = town.network.get("/messages", params={"since": 0}).json()["messages"]
+    return [text["id"] for text in texts if text["number"] == person.e164][-1]
+
+
+def report(town: Town, message_id: str, status: str) -> None:
+    DeliveryReportHandler(town.context.deployment).record_report(at_report(message_id, status, AMINA))
 
 
 def do_end(town: Town, alert: int) -> None:

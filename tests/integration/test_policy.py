@@ -140,8 +140,8 @@ FOR_EVERYBODY = {
     "EndSos", "ExtendSafeCall", "LeaveArea", "MarkClinicAnswersRead", "RaiseSos", "RateReferral", "RecordLookup",
     "RemoveContact", "ReportDetained", "RequestClientReview", "RequestContact", "SetArrestMessage",
     "SetDuressPin", "SetLanguage", "SetMemberNews", "SetOwnPin", "SetPassphrase", "SetSosTiers", "SetTextPreference",
-    "SetWording", "StartSafeCall", "StartTexts", "SubmitReport", "Subscribe", "TextCaller", "Unsubscribe", "SetReminder",
-    "DeleteReminder", "GiveDuressPin", "RecordOwnPinAttempt", "RestoreAccount",
+    "SetWording", "StartSafeCall", "StartTexts", "SubmitReport", "Subscribe", "TextCaller", "Unsubscribe",
+    "SetReminder", "DeleteReminder", "GiveDuressPin", "RecordOwnPinAttempt", "RestoreAccount",
 }  # fmt: skip
 SECURITY = Path(__file__).parents[2] / ".github/SECURITY.md"
 ABOUT_COLLEAGUES = (

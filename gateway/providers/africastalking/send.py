@@ -31,7 +31,7 @@ from gateway.providers.base import (
     SendStatus,
     SingleProvider,
 )
-from gateway.providers.request_errors import TIMEOUT_STATUSES, was_not_sent
+from gateway.providers.request_errors import REFUSED_TEXT_STATUSES, TIMEOUT_STATUSES, was_not_sent
 from gateway.providers.routing import Route
 from gateway.settings import LOOPBACK_USERS, Settings
 
@@ -155,9 +155,9 @@ class AfricasTalking(SingleProvider):
         if answer.status_code in TIMEOUT_STATUSES:
             return None
         if not answer.ok or answer.is_redirect:
-            raise ProviderError(
-                ProviderErrorKind.REJECTED_SENDER if answer.status_code == UNAUTHORISED else ProviderErrorKind.BUSY
-            )
+            is_about_us = answer.status_code == UNAUTHORISED
+            kind = ProviderErrorKind.REJECTED_SENDER if is_about_us else ProviderErrorKind.BUSY
+            raise ProviderError(kind, is_about_text=answer.status_code in REFUSED_TEXT_STATUSES)
         try:  # whatever the content type says: JSON, or a page of some proxy
             data = answer.json()
         except (ValueError, RecursionError):

@@ -21,7 +21,7 @@ from gateway.providers.base import (
     SingleProvider,
 )
 from gateway.providers.kannel.inbound import DELIVERY_HOOK, PATH
-from gateway.providers.request_errors import TIMEOUT_STATUSES, was_not_sent
+from gateway.providers.request_errors import REFUSED_TEXT_STATUSES, TIMEOUT_STATUSES, was_not_sent
 from gateway.providers.routing import NO_ROUTE_CODE, Route
 from gateway.settings import KannelBox, Settings
 from gateway.text.gsm import is_gsm
@@ -38,8 +38,6 @@ UCS2_HEADERS = {"Content-Type": b"application/octet-stream", "X-Kannel-Coding": 
 ACCEPTED_PREFIXES = (b"0:", b"3:", b"Sent.")
 """accepted · queued until the operator is connected · answered at once (immediate-sendsms-reply)"""
 NO_SENDER_PREFIX = b"Sender missing"
-REFUSED_TEXT_STATUSES = frozenset({400, 413, 414, 415, 422, 431})
-"""Kannel cannot take this one text: its words, its coding or its length. The next text may pass."""
 DENIED_PREFIX = b"Number(s) has/have been denied"
 NO_ROUTE_PREFIX = b"Not routable"
 BAD_GATEWAY = 502

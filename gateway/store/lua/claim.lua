@@ -19,7 +19,7 @@ for i = 2, #KEYS do
       local packed, to = redis.call('HGET', 'sub:' .. bucket, token), 'c'
       if not packed then
         to = 'v'
-      elseif ARGV[2]:find(math.floor(packed:byte(2) / 8) % 4, 1, true) or redis.call('EXISTS', 'muted:' .. token) == 1 then
+      elseif ARGV[2]:find(math.floor((packed:byte(2) or 0) / 8) % 4, 1, true) or redis.call('EXISTS', 'muted:' .. token) == 1 then
         to = 'l'
       else
         claimed[#claimed + 1] = token
