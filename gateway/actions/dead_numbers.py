@@ -17,7 +17,6 @@ from gateway.store import keys, tombstones
 from gateway.store.event_counts import count_event
 from gateway.store.record_io import delete_on_stop
 from gateway.store.records.callers import CONTACT_REQUESTS, TRUE_ACCOUNTS
-from gateway.store.records.subscribers import DEAD_DAYS, MUTE_DAYS, MUTES
 from gateway.store.store import Store
 from gateway.store.transaction import Transaction
 
@@ -30,10 +29,10 @@ def record_dead(store: Store, tokens: Sequence[bytes]) -> None:
     """Record that the network called these numbers dead. Several reports in one day count once."""
     if not tokens:
         return
-    limits = store.settings.tuning.forget
+    limits, today = store.settings.tuning.forget, int(store.now() // DAY_S)
     for token in tokens:
         number = store.number(token, Purpose.SUBSCRIBER)
-        if store.limits.record_day(DEAD_DAYS, number, limits.dead_window_days) >= limits.dead_days:
+        if store.limits.record_dead_day(number, today, limits.dead_window_days) >= limits.dead_days:
             unsubscribe(store, [token])
 
 
@@ -41,9 +40,8 @@ def record_opt_outs(store: Store, tokens: Sequence[bytes]) -> None:
     """Mute these numbers, of which the network says that their owners opted out. On a second day, unsubscribe them."""
     if not tokens:
         return
-    days = {
-        token: store.limits.record_day(MUTES, store.number(token, Purpose.SUBSCRIBER), MUTE_DAYS) for token in tokens
-    }
+    today = int(store.now() // DAY_S)
+    days = {t: store.limits.record_opt_out_day(store.number(t, Purpose.SUBSCRIBER), today) for t in tokens}
     if muted := [token for token, count in days.items() if count == 1]:
         store.refusals.remember_mutes(muted)
     unsubscribe(store, [token for token, count in days.items() if count >= DAYS_BEFORE_OPT_OUT])

@@ -13,7 +13,7 @@ from gateway.store.records import caller_records
 from gateway.store.records.callers import CONTACT_REQUESTS, DAILY_TEXTS, INVITATIONS
 from gateway.store.records.kind import CallerRecord, OnLeave, RecordKind
 from gateway.store.records.service import CALM_S, CLOCK, UNREST
-from gateway.store.records.subscribers import DAY_S, STOP_NOTICE_PAUSE_S, STOP_NOTICES
+from gateway.store.records.subscribers import DEAD_DAYS, MUTE_DAYS, MUTES, STOP_NOTICE_PAUSE_S, STOP_NOTICES
 from gateway.store.records.tables import MEMBERS
 from gateway.store.transaction import Transaction
 
@@ -22,12 +22,17 @@ class Limits:
     def __init__(self, connection: Connection, vault: Vault, settings: Settings):
         self._connection, self._vault, self._settings = connection, vault, settings
 
-    def record_day(self, kind: RecordKind, number: Number, window_days: int) -> int:
-        """Record in DEAD_DAYS or MUTES what the network said of this number today.
+    def record_dead_day(self, number: Number, day: int, window_days: int) -> int:
+        """Record that the network called this number dead on this day; return the number of such days in the window."""
+        return self._record_day(DEAD_DAYS, number, day, window_days)
 
-        Return on how many days of the window it said so; 0 for a number of which we have no record.
-        """
-        token, day = self._vault.token(number, Purpose.SUBSCRIBER), int(self._connection.now() // DAY_S)
+    def record_opt_out_day(self, number: Number, day: int) -> int:
+        """Mute this number, because a network said on this day that its owner opted out; return on how many days."""
+        return self._record_day(MUTES, number, day, MUTE_DAYS)
+
+    def _record_day(self, kind: RecordKind, number: Number, day: int, window_days: int) -> int:
+        """Record a day; return the days within the window, 0 for a number of which we have no record."""
+        token = self._vault.token(number, Purpose.SUBSCRIBER)
         redis_keys = [
             keys.subscription_bucket(token),
             kind.key(token),

@@ -197,7 +197,7 @@ class Recipients:
         ]  # fmt: skip
         return ReportEffect(self._connection.run_script("apply_delivery_report", redis_keys, arguments))
 
-    def mark_single_text(self, message_hash: bytes, is_asked_for: bool) -> None:
+    def mark_single_text(self, message_hash: bytes, is_asked_for: bool = False) -> None:
         """Record that this message was a single text, so that its delivery report belongs to no broadcast.
 
         `is_asked_for`: its arrival proves that the network takes our texts to its reader, and unmutes that phone.
