@@ -196,6 +196,8 @@ ANSWERS = {
     "immediate, in parts": (202, b"Sent. Message splits: 3", SendStatus.ACCEPTED),
     "denied by a list": (400, b"Number(s) has/have been denied by white- and/or black-lists.", SendStatus.REFUSED),
     "no route": (403, b"Not routable. Do not try again.", SendStatus.REFUSED),
+    "a coding that it cannot recode": (400, b"Charset or body misformed, rejected", SendStatus.REFUSED),
+    "too long": (413, b"", SendStatus.REFUSED),
     "no sender": (400, b"Sender missing and no global set, rejected", ProviderErrorKind.REJECTED_SENDER),
     "not allowed": (403, b"Authorization failed for sendsms", ProviderErrorKind.REJECTED_SENDER),
     "a proxy's lock": (401, b"<html>", ProviderErrorKind.REJECTED_SENDER),
