@@ -107,6 +107,8 @@ def _record_outcome(
     if outcome.status is SendStatus.RETRY:
         store.work_queue.back_off(item)
         return
+    if outcome.status in (SendStatus.REFUSED, SendStatus.OPTED_OUT):
+        inactivity.undo_question(context, message)  # it was not asked
     if outcome.status is SendStatus.UNKNOWN:
         _finish_message(context, item, message)
         return

@@ -12,6 +12,7 @@ from gateway.model.broadcast import BroadcastKind, RecipientState
 from gateway.model.refusals import MIN_PHONES, RefusalCounts, is_account_fault
 from gateway.numbers import Number
 from gateway.providers import SendOutcome, SendStatus
+from gateway.providers.request_errors import REFUSED_TEXT_STATUSES
 from gateway.store import Transition
 from gateway.store.keys import token_prefix
 from jobs.context import JobContext
@@ -28,6 +29,8 @@ def weigh(context: JobContext, networks: Mapping[str, Sequence[Number]], outcome
     for network, numbers in networks.items():
         answers = {n: outcomes[n] for n in numbers if n in outcomes and outcomes[n].status not in NO_ANSWER}
         opted_out, dead = (_having(answers, status) for status in (SendStatus.OPTED_OUT, SendStatus.DEAD_NUMBER))
+        if is_account_fault(sum(map(_is_about_person, answers.values())), len(answers)):
+            raise_alarm(context)
         counts = context.store.refusals.note(network, list(answers), opted_out, dead)
         if counts is None:
             continue
@@ -43,6 +46,11 @@ def weigh(context: JobContext, networks: Mapping[str, Sequence[Number]], outcome
 def raise_alarm(context: JobContext) -> None:
     """Raise the alarm, which stands for a while: the next call may look better."""
     alarms.follow_level(context, AlarmCause.MANY_REFUSED, 1)
+
+
+def _is_about_person(outcome: SendOutcome) -> bool:
+    """Whether a network refused this number for good, as where it has no route or does not disturb; not this text."""
+    return outcome.status is SendStatus.REFUSED and outcome.code not in REFUSED_TEXT_STATUSES
 
 
 def _having(answers: Outcomes, status: SendStatus) -> list[Number]:

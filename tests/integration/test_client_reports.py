@@ -353,6 +353,11 @@ def test_a_dead_number_ends_the_membership(town: Town) -> None:
     report_by_three(town, names=("Dafina", "Wema", "Zuhura"))
     town.clock("Wed 10:00")
     town.work()
+    bahati = town.store.read_turn(number("Bahati"))
+    assert bahati.member and bahati.is_muted, "the network said once that Bahati opted out"
+    town.sleep(DAY_S)
+    town["Bahati"].text("HELP")
+    town.work()
     assert town.store.read_turn(number("Bahati")).member is None, "opted out at the network"
 
 

@@ -129,7 +129,7 @@ def test_a_live_warning_goes_to_those_who_were_muted_by_mistake(town: Town) -> N
     town.let_pass_lane("alerts")
     town.see_through()
     assert counts(town, alert) == {At.ACCEPTED: 2}
-    assert town.store.recipients.read_counts(f"{alert}.0").refusals == {406: 0}
+    assert town.store.recipients.read_counts(f"{alert}.0").refusals == {}
 
 
 def muted_amina(town: Town) -> None:
@@ -239,6 +239,31 @@ def test_nobody_is_asked_or_forgotten_while_texts_rest(town: Town) -> None:
     found = subscription_of(town, AMINA)
     assert found and not found.unanswered_questions
     assert subscription_of(town, PEOPLE[0]) is None, "who was asked twice, and is silent"
+
+
+@pytest.mark.parametrize("code", [406, 409])
+def test_a_question_that_the_network_refuses_was_not_asked(code: int, town: Town) -> None:
+    """Nobody is deleted for silence after questions that never left."""
+    town.clock("Mon 12:00")
+    subscribe(town, [AMINA])
+    refuse(town, AMINA, code=code)
+    town.sleep(400 * DAY)
+    _scan_buckets(town.context, town.now(), range(keys.BUCKETS))
+    found = subscription_of(town, AMINA)
+    assert found and found.unanswered_questions == 1
+    town.work()
+    found = subscription_of(town, AMINA)
+    assert found and found.unanswered_questions == 0
+
+
+@pytest.mark.parametrize("code", [401, 407, 409])
+def test_a_network_that_refuses_many_numbers_is_an_alarm(code: int, town: Town) -> None:
+    subscribe(town, PEOPLE[:12])
+    refuse(town, *PEOPLE[:3], code=code)
+    alert = send(town)
+    town.work()
+    assert counts(town, alert) == {At.ACCEPTED: 9, At.REFUSED: 3}
+    assert alarms(town) == {BLOCKED}
 
 
 def test_reports_that_all_are_blacklisted_mute_nobody(town: Town, thirty: list[Number]) -> None:
