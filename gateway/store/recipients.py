@@ -254,7 +254,8 @@ class Recipients:
     def read_counts(self, id_: str) -> RecipientCounts:
         """Return the recipients by state and the refusals by code, read at one moment."""
         raw = self._connection.execute("HGETALL", keys.broadcast_part(self._vault, id_, "n"))
-        codes = {int(field[1:]): int(n) for field, n in raw.items() if field[1:].isdigit() and int(n)}
+        coded = {field[1:]: int(n) for field, n in raw.items() if field[:1] == b"r" and field[1:].isdigit()}
+        codes = {int(code): n for code, n in coded.items() if n}
         return RecipientCounts(
             {state: int(raw.get(state.value.encode(), 0)) for state in RecipientState}, dict(sorted(codes.items()))
         )
