@@ -43,7 +43,9 @@ def record_opt_outs(store: Store, tokens: Sequence[bytes]) -> None:
     today = int(store.now() // DAY_S)
     days = {t: store.limits.record_opt_out_day(store.number(t, Purpose.SUBSCRIBER), today) for t in tokens}
     if muted := [token for token, count in days.items() if count == 1]:
-        store.refusals.remember_mutes(muted)
+        transaction = Transaction()
+        store.refusals.remember_mutes(transaction, muted)
+        store.commit(transaction)
     unsubscribe(store, [token for token, count in days.items() if count >= DAYS_BEFORE_OPT_OUT])
 
 

@@ -14,6 +14,7 @@ from gateway.store import keys
 from gateway.store.connection import Connection
 from gateway.store.records.service import REFUSALS
 from gateway.store.records.subscribers import RECENT_MUTES
+from gateway.store.transaction import Transaction
 
 DIGEST_BYTES = 8
 MAX_PENDING = 500
@@ -62,10 +63,11 @@ class Refusals:
             if digests:
                 self._write(network, digests, [], [])
 
-    def remember_mutes(self, tokens: Iterable[bytes]) -> None:
+    def remember_mutes(self, transaction: Transaction, tokens: Iterable[bytes]) -> None:
         """Remember that these phones were muted now, in case that the account turns out to be at fault."""
         key = RECENT_MUTES.key(self._window())
-        self._connection.batch([("SADD", key, *tokens), ("EXPIRE", key, 2 * WINDOW_S)])
+        transaction.write("SADD", key, *tokens)
+        transaction.write("EXPIRE", key, 2 * WINDOW_S)
 
     def lift_recent_mutes(self) -> list[bytes]:
         """Unmute the phones that were muted within the hour, and return their tokens: the account was at fault."""
