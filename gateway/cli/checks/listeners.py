@@ -1,12 +1,10 @@
 """Where the web listens: the public port, the port of the status pages, and the addresses of the networks."""
 
-from ipaddress import ip_address
-
 from gateway.cli.checks.finding import Findings, must, or_ok, should
 from gateway.errors import BadInput
 from gateway.providers.registry import build_inbound_networks
 from gateway.settings import Settings
-from gateway.web.addresses import check_addresses
+from gateway.web.addresses import check_addresses, is_this_machine
 
 
 def check(values: Settings) -> Findings:
@@ -35,11 +33,3 @@ def _check_addresses(values: Settings) -> Findings:
         check_addresses(values.tuning.web.addresses, [network.path for network in build_inbound_networks(values)])
     except BadInput as error:
         yield must(str(error))
-
-
-def is_this_machine(host: str) -> bool:
-    """Whether only this machine reaches a server that listens on this host."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
