@@ -83,7 +83,7 @@ class Desk:
         began = time.monotonic()
         response = await self._answer_page(request, service, page, path)
         if page.is_constant_time and request.method == "POST":
-            await asyncio.sleep(max(0.0, began + REFUSAL_S - time.monotonic()))
+            await _pause(max(0.0, began + REFUSAL_S - time.monotonic()))
         return response
 
     async def answer_unknown(self, request: Request, error: Exception) -> Response:
@@ -117,6 +117,10 @@ def _respond(service: DeskService, page: Page, path: str, cookie: str, form: dic
     if is_post and not is_form_token(form.get("token", ""), person.session.form_key, path):
         return Response(status_code=403)
     return page.answer(call)
+
+
+async def _pause(seconds: float) -> None:
+    await asyncio.sleep(seconds)
 
 
 def not_found() -> Response:

@@ -16,6 +16,7 @@ from gateway.model.caller import Caller
 from gateway.model.desk import Section, sections_of
 from gateway.model.staff import Role, Staff
 from gateway.store.store import Store
+from gateway.text import joins
 from gateway.text.estimate import MIN_SHOWN_PEOPLE, short_count
 from gateway.text.translator import Translator
 from gateway.text.wording import alert_kind_name, format_clock
@@ -40,7 +41,8 @@ class Report:
     count: int
     is_own: bool
     """the person proposed it: somebody else decides"""
-    asked: tuple[str, ...]
+    asked: str
+    """names of verifiers who were asked"""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class DutyLine:
     """Who has a role now. `until`: when the next person comes on duty, where nobody is."""
 
     role: Role
-    names: tuple[str, ...]
+    names: str
     next_at: str
 
 
@@ -127,7 +129,7 @@ def view_now(service: DeskService, person: SignedIn) -> NowView:
         calls=tuple(_calls(caller)) if Section.CALLS in shown else (),
         questions=len(questions),
         oldest_question=_clock(caller, questions[0].at) if questions else "",
-        duty=tuple(_duty(caller)),
+        duty=tuple(_duty(caller, _)),
         spent=_spent(service, caller) if Section.MONEY in shown else "",
         sections=shown,
     )
@@ -144,7 +146,7 @@ def _reports(caller: Caller, _: Translator) -> Iterator[Report]:
         asked = (caller.world.roster.by_id(id_) for id_ in (report.asked_verifiers if report else ()))
         yield Report(
             alert.number, alert_kind_name(alert.kind, _), area_name(caller, alert.area), _clock(caller, alert.at),
-            alert.report_count, _is_author(caller, alert), tuple(p.name for p in asked if p),
+            alert.report_count, _is_author(caller, alert), joins.listed(_, [p.name for p in asked if p]),
         )  # fmt: skip
 
 
@@ -175,7 +177,7 @@ def _calls(caller: Caller) -> Iterator[HelpCall]:
         yield HelpCall(sos.code, _clock(caller, sos.at), area, not sos.names_area, len(sos.coming_staff))
 
 
-def _duty(caller: Caller) -> Iterator[DutyLine]:
+def _duty(caller: Caller, _: Translator) -> Iterator[DutyLine]:
     """Yield who checks reports, who comes to a call for help and who answers questions now."""
     roster, when = caller.world.roster, caller.local_time
     groups: tuple[tuple[Role, tuple[Staff, ...]], ...] = (
@@ -186,7 +188,8 @@ def _duty(caller: Caller) -> Iterator[DutyLine]:
     for role, people in groups:
         if people:
             on_duty = roster.on_duty(people, when)
-            yield DutyLine(role, tuple(p.name for p in on_duty), _next_on_duty(caller, people, when))
+            names = joins.listed(_, [p.name for p in on_duty])
+            yield DutyLine(role, names, _next_on_duty(caller, people, when))
 
 
 def _next_on_duty(caller: Caller, people: tuple[Staff, ...], when: datetime) -> str:
