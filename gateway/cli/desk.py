@@ -26,7 +26,7 @@ def desk(context: click.Context) -> None:
         logs.set_up("desk")
         values = settings.load(os.environ)
         _require_label(values)
-        serve_on("gateway.desk_app:app", values, listen_for_desk(values))
+        serve_on("gateway.desk.process:app", values, listen_for_desk(values))
 
 
 @desk.command()

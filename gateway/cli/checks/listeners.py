@@ -10,6 +10,7 @@ from gateway.web.addresses import check_addresses, is_this_machine
 def check(values: Settings) -> Findings:
     yield from or_ok(_check_public_port(values), "the web is reached through a proxy, or from this machine only")
     yield from or_ok(_check_status_port(values), "the status pages have a port on this machine and a token")
+    yield from or_ok(_check_desk(values), "the desk is reached from this machine, or through what [desk] behind names")
     yield from or_ok(_check_addresses(values), "the addresses of [web.addresses] belong to networks in use")
 
 
@@ -26,6 +27,11 @@ def _check_status_port(values: Settings) -> Findings:
         yield should("MWAVULI_STATUS_TOKEN is not set: there is no /ready and no /metrics, and no monitor can warn you")
     if not is_this_machine(values.status_host):
         yield must("MWAVULI_STATUS_HOST is not on this machine: the token of the monitor travels readable")
+
+
+def _check_desk(values: Settings) -> Findings:
+    if not is_this_machine(values.desk_host) and not values.tuning.desk.behind:
+        yield must("MWAVULI_DESK_HOST is not on this machine: say in [desk] behind what stands before it")
 
 
 def _check_addresses(values: Settings) -> Findings:
