@@ -120,6 +120,7 @@ def environ(redis_socket: Path, network_url: str, tmp_path: Path) -> dict[str, s
         "MWAVULI_KEY": KEY,
         "MWAVULI_WEBHOOK_TOKEN": TOKEN,
         "MWAVULI_HOTLINE": "0711000099",
+        "MWAVULI_DESK_LABEL": "Notes",
         "AT_USERNAME": "test",
         "AT_API_KEY": "simulator",
         "AT_SHORTCODE": "20240",

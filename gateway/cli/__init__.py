@@ -18,6 +18,7 @@ from gateway.cli import (
     common,
     demo,
     demo_folder,
+    desk,
     feature,
     keys,
     language,
@@ -37,7 +38,7 @@ from gateway.store.wipe_monitor import WIPED_EXIT_STATUS
 
 NUMBER_PATTERN = re.compile(r"\+?\d{7,}")
 """what may be a phone number; a terminal and its log must not keep it"""
-SERVICES = ("web", "worker", "clock")
+SERVICES = ("web", "worker", "clock", "desk")
 UNWATCHED = ("wipe", "keygen", "demo")
 """commands that use no key, and the demo, which follows its children"""
 
@@ -48,7 +49,7 @@ def cli() -> None:
 
 
 for command in (
-    demo.demo, processes.web, processes.worker, processes.clock, keys.keygen, keys.unlock, rotate.rotate_key,
+    demo.demo, processes.web, processes.worker, processes.clock, desk.desk, keys.keygen, keys.unlock, rotate.rotate_key,
     wipe.wipe_command, backup.backup_command, backup.restore_command, migrate.migrate, check.check, phone.phone,
     places.areas, places.clinics, staff.staff, alert.alert, feature.feature, clients.clients,
     cards.cards, language.language, words.words, redis_acl.redis_acl,

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -28,11 +29,20 @@ START_TIMEOUT_S = 30
 PORT_TYPE = click.IntRange(1, 65535)
 
 
+class Ports(NamedTuple):
+    """The ports of the webhooks, of the page with the phones, and of the desk."""
+
+    web: int
+    page: int
+    desk: int
+
+
 @click.command()
 @click.option("--port", default=8000, show_default=True, type=PORT_TYPE, help="of the webhooks")
 @click.option("--page-port", default=8765, show_default=True, type=PORT_TYPE, help="of the page with the phones")
-def demo(port: int, page_port: int) -> None:
-    """Run Redis, web, workers, clock and a simulated network with phones in the browser. Ctrl-C stops all of it.
+@click.option("--desk-port", default=8010, show_default=True, type=PORT_TYPE, help="of the desk")
+def demo(port: int, page_port: int, desk_port: int) -> None:
+    """Run Redis, web, workers, clock, desk and a simulated network with phones in the browser. Ctrl-C stops all of it.
 
     Data stay in MWAVULI_DATA_DIR (./mwavuli-data) for the next start.
     """
@@ -40,12 +50,11 @@ def demo(port: int, page_port: int) -> None:
         raise BadInput("the demo needs its extra: pip install 'mwavuli[demo]'")
     folder = data.data_folder(os.environ)
     with data.lock_folder(folder):
-        _check_ports_free(port, page_port)
+        ports = Ports(port, page_port, desk_port)
+        _check_ports_free(ports)
         orphan_url = data.saved_redis_url(folder)
         passwords = make_passwords()
-        environ = demo_environment(folder, port, page_port) | {
-            "REDIS_URL": demo_url(folder, RedisUser.ADMIN, passwords)
-        }
+        environ = demo_environment(folder, ports) | {"REDIS_URL": demo_url(folder, RedisUser.ADMIN, passwords)}
         os.environ.update(environ)
         environment_key.take()  # Redis and the simulated network are started without it
         load_settings()  # a bad value in the environment is reported before anything starts
@@ -53,16 +62,16 @@ def demo(port: int, page_port: int) -> None:
         supervisor = Supervisor()
         try:
             _start_redis(supervisor, folder, orphan_url, passwords)
-            _start_processes(supervisor, folder, environ, port, page_port, passwords)
+            _start_processes(supervisor, folder, environ, ports, passwords)
             supervisor.supervise()
         finally:
             supervisor.stop()
 
 
-def _check_ports_free(port: int, page_port: int) -> None:
-    if port == page_port:
-        raise BadInput("--port and --page-port must differ")
-    for option, wanted in (("--port", port), ("--page-port", page_port)):
+def _check_ports_free(ports: Ports) -> None:
+    if len(set(ports)) < len(ports):
+        raise BadInput("--port, --page-port and --desk-port must differ")
+    for option, wanted in zip(("--port", "--page-port", "--desk-port"), ports, strict=True):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -71,17 +80,19 @@ def _check_ports_free(port: int, page_port: int) -> None:
                 raise BadInput(f"port {wanted} is not free ({error.strerror}): choose another with {option}") from None
 
 
-def demo_environment(folder: Path, port: int, page_port: int) -> dict[str, str]:
+def demo_environment(folder: Path, ports: Ports) -> dict[str, str]:
     """Return the demo's settings, which win over the environment."""
     return data.load_or_make_secrets(folder) | {
         "HOST": "127.0.0.1",
-        "PORT": str(port),
+        "PORT": str(ports.web),
+        "MWAVULI_DESK_PORT": str(ports.desk),
+        "MWAVULI_DESK_LABEL": "Notes",
         "MWAVULI_DATA_DIR": str(folder),
         "MWAVULI_HOTLINE": os.environ.get("MWAVULI_HOTLINE", "0711000099"),
         "AT_USERNAME": "demo",
         "AT_API_KEY": "simulator",
         "AT_SHORTCODE": SHORTCODE,
-        "AT_API_URL": f"http://127.0.0.1:{page_port}",
+        "AT_API_URL": f"http://127.0.0.1:{ports.page}",
     }
 
 
@@ -102,8 +113,7 @@ def _start_processes(
     supervisor: Supervisor,
     folder: Path,
     environ: dict[str, str],
-    port: int,
-    page_port: int,
+    ports: Ports,
     passwords: Mapping[RedisUser, str],
 ) -> None:
     seed.seed()
@@ -117,12 +127,14 @@ def _start_processes(
     for lane in LANES:
         start(RedisUser(f"worker-{lane}"), "worker", lane)
     start(RedisUser.CLOCK, "clock")
+    desk = start(RedisUser.DESK, "desk")
     code, token = load_settings().service_code, {"MWAVULI_WEBHOOK_TOKEN": environ["MWAVULI_WEBHOOK_TOKEN"]}
-    network = supervisor.start("network", simulator_command(port, page_port, code), token)
-    _wait_for_port(supervisor, web, port, "web")
-    _wait_for_port(supervisor, network, page_port, "network")
+    network = supervisor.start("network", simulator_command(ports.web, ports.page, code), token)
+    _wait_for_port(supervisor, web, ports.web, "web")
+    _wait_for_port(supervisor, network, ports.page, "network")
+    _wait_for_port(supervisor, desk, ports.desk, "desk")
     if not supervisor.is_stopping:
-        click.echo(welcome_text(folder, page_port, code))
+        click.echo(welcome_text(folder, ports, code))
 
 
 def simulator_command(port: int, page_port: int, service_code: str) -> list[str]:
@@ -144,12 +156,12 @@ def _wait_for_port(supervisor: Supervisor, child: Child, port: int, name: str) -
         time.sleep(0.05)
 
 
-def welcome_text(folder: Path, page_port: int, service_code: str) -> str:
+def welcome_text(folder: Path, ports: Ports, service_code: str) -> str:
     """Return what a person at the terminal needs to know."""
     return f"""
 Everything runs, on this machine only.
 
-  Open   http://127.0.0.1:{page_port}
+  Open   http://127.0.0.1:{ports.page}
   Dial   {service_code} on any phone there: press Call
   Text   JOIN SOKO to {SHORTCODE}, then the number that comes back; RIGHTS, STOP ...
 
@@ -157,6 +169,8 @@ Everything runs, on this machine only.
 
   Staff dial the same code, press 1 and 7, type their PIN, and press 8:
 {seed.staff_table()}
+
+  The desk, a web page for staff:  mwavuli desk invite Zuhura   (address and invitation; in this folder)
 
   Data stay in {folder} (Redis' log: redis.log).
   Ctrl-C stops everything; all data are there at the next start.

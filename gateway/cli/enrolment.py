@@ -10,6 +10,7 @@ from gateway.cli.common import load_deployment, load_settings
 from gateway.crypto.secrets import hash_secret
 from gateway.crypto.vault import Purpose
 from gateway.errors import BadInput
+from gateway.model.codes import random_digits
 from gateway.model.message import Lane, LegalBasis, OutboundText
 from gateway.model.names import normalise_name
 from gateway.model.policy import sole_roles
@@ -86,10 +87,6 @@ def queue_activation(transaction: Transaction, number: Number, lang: str, code: 
     until = now + load_settings().times.message
     message = OutboundText(number.to_int(), text, Lane.ALERTS, LegalBasis.ACTIVATION, until)
     load_deployment().store.queue_message(transaction, message, now)
-
-
-def random_digits(count: int) -> str:
-    return "".join(secrets.choice("0123456789") for _ in range(count))
 
 
 def require_new(number: Number, name: str) -> None:

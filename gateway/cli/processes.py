@@ -47,8 +47,12 @@ def web(processes: int) -> None:
 
 def serve(app: str, values: settings.Settings, processes: int = 1) -> None:
     """Serve the application of this import path until a signal ends it."""
+    serve_on(app, values, [*listen(values), *_listen_for_monitors(values)], processes)
+
+
+def serve_on(app: str, values: settings.Settings, ports: list[socket.socket], processes: int = 1) -> None:
+    """Serve the application on these ports until a signal ends it."""
     config = ServerConfig(app, values, processes)
-    ports = [*listen(values), *_listen_for_monitors(values)]
     if processes == 1:
         uvicorn.Server(config).run(ports)
     else:

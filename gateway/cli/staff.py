@@ -5,11 +5,12 @@ from msgspec.structs import replace
 
 from gateway.cli import common
 from gateway.cli.common import load_deployment
-from gateway.cli.enrolment import enrol_staff, queue_activation, random_digits, require_new, require_not_last
+from gateway.cli.enrolment import enrol_staff, queue_activation, require_new, require_not_last
 from gateway.cli.prompts import asks_number, read_number
 from gateway.crypto.secrets import hash_secret
 from gateway.crypto.vault import Purpose
 from gateway.errors import BadInput
+from gateway.model.codes import random_digits
 from gateway.model.hours import WeeklyHours
 from gateway.model.message import Lane
 from gateway.model.staff import Role, Staff

@@ -37,3 +37,8 @@ def draw_code(used: int, is_used: Callable[[str], bool] = lambda code: False, sh
 def is_code(text: str, longest: int = LONGEST_CODE) -> bool:
     """Whether a text has the form of a code."""
     return SHORTEST_CODE <= len(text) <= longest and text.isascii() and text.isdigit()
+
+
+def random_digits(count: int) -> str:
+    """Return a secret of decimal digits, which may begin with 0."""
+    return "".join(secrets.choice("0123456789") for _ in range(count))

@@ -47,6 +47,9 @@ class Settings(BaseModel):
     status_token: str = Field(
         "", validation_alias="MWAVULI_STATUS_TOKEN", repr=False, pattern=r"^([A-Za-z0-9_-]{32,})?$"
     )
+    desk_host: str = Field("127.0.0.1", validation_alias="MWAVULI_DESK_HOST")
+    desk_port: int = Field(8010, validation_alias="MWAVULI_DESK_PORT", ge=1, le=65535)
+    desk_label: str = Field("", validation_alias="MWAVULI_DESK_LABEL", max_length=20)
     region: str = Field("KE", validation_alias="MWAVULI_REGION", min_length=2, max_length=2)
     timezone: str = Field("Africa/Nairobi", validation_alias="MWAVULI_TIMEZONE")
     languages: CommaSeparated = Field(
@@ -90,6 +93,12 @@ class Settings(BaseModel):
             raise ValueError("MWAVULI_STATUS_PORT and PORT must differ: callers' networks must not reach the status")
         if self.status_token in self.webhook_tokens:
             raise ValueError("MWAVULI_STATUS_TOKEN must differ from MWAVULI_WEBHOOK_TOKEN: a monitor knows it")
+        return self
+
+    @model_validator(mode="after")
+    def _check_desk(self) -> "Settings":
+        if self.desk_port in (self.port, self.status_port):
+            raise ValueError("MWAVULI_DESK_PORT must differ from PORT and MWAVULI_STATUS_PORT")
         return self
 
     @property

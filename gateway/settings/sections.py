@@ -47,6 +47,20 @@ class Floods(BaseModel):
     )
 
 
+class Desk(BaseModel):
+    """The web page for the organisation's staff."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    names: tuple[str, ...] = Field(
+        ("localhost", "127.0.0.1"), min_length=1, description="host names under which browsers open the desk"
+    )
+    behind: str = Field(
+        "",
+        pattern="^(proxy|onion|vpn)?$",
+        description="what stands before a MWAVULI_DESK_HOST that is not on this machine: 'proxy', 'onion' or 'vpn'",
+    )
+
+
 class Web(BaseModel):
     """Limits of one web process, and whose requests it takes."""
 

@@ -8,7 +8,7 @@ from gateway.settings.forget import Forget
 from gateway.settings.networks import Failover, KannelBox, Network, UssdNetwork
 from gateway.settings.prices import PREFIX, Prices, Spend
 from gateway.settings.quiet import Quiet
-from gateway.settings.sections import Clients, Floods, Voice, Web
+from gateway.settings.sections import Clients, Desk, Floods, Voice, Web
 from gateway.settings.sending import Sending
 from gateway.settings.times import Times
 
@@ -23,6 +23,7 @@ class Tuning(BaseModel):
     clients: Clients = Clients()
     forget: Forget = Forget()
     web: Web = Web()
+    desk: Desk = Desk()
     floods: Floods = Floods()
     networks: dict[str, Network] = Field(
         default_factory=dict, description="what each mobile network does with our sender, by name"

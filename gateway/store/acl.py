@@ -43,6 +43,7 @@ class RedisUser(StrEnum):
     MESSAGES = "worker-messages"
     BULK = "worker-bulk"
     CLOCK = "clock"
+    DESK = "desk"
     ADMIN = "admin"
 
 
@@ -52,7 +53,7 @@ def commands_of(user: RedisUser) -> tuple[str, ...]:
         return (*KEY_COMMANDS, *_LOADS_SCRIPTS, *_ADMINISTERS)
     if user is RedisUser.CLOCK:
         return (*KEY_COMMANDS, *_LOADS_SCRIPTS)
-    return KEY_COMMANDS if user is RedisUser.WEB else (*KEY_COMMANDS, *_TAKES_JOBS)
+    return KEY_COMMANDS if user in (RedisUser.WEB, RedisUser.DESK) else (*KEY_COMMANDS, *_TAKES_JOBS)
 
 
 def acl_file(passwords: Mapping[RedisUser, str]) -> str:
@@ -74,14 +75,15 @@ def _key_patterns(user: RedisUser) -> Iterable[str]:
         return
     yield f"~{ABSENT_KEY.decode()}"
     for _name, kind in sorted(KINDS.items()):
-        yield from _kind_patterns(kind)
+        yield from _kind_patterns(kind, user)
 
 
-def _kind_patterns(kind: RecordKind) -> Iterable[str]:
+def _kind_patterns(kind: RecordKind, user: RedisUser) -> Iterable[str]:
     """Return the patterns for the keys of one kind, as a process may use them."""
-    if kind.process_rights is ProcessRights.NONE:
+    rights = kind.process_rights
+    if rights is ProcessRights.NONE or (rights is ProcessRights.DESK and user is not RedisUser.DESK):
         return
-    sign = READ_ONLY if kind.process_rights is ProcessRights.READ else ""
+    sign = READ_ONLY if rights is ProcessRights.READ else ""
     yield from (f"{sign}~{kind.name}", f"{sign}~{kind.name}:*")
-    if isinstance(kind, TableKind) and kind.process_rights is ProcessRights.WRITE:
+    if isinstance(kind, TableKind) and rights is ProcessRights.WRITE:
         yield from (f"~{VERSIONS.key(name).decode()}" for name in (kind.name, *kind.other_versions))

@@ -56,3 +56,11 @@ def _parse(text: str) -> Address | None:
 
 def _contain(networks: Networks, address: Address) -> bool:
     return any(address in network for network in networks)
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether only this machine reaches a server that listens on this host."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -9,6 +9,7 @@ import uvicorn
 
 from gateway.errors import BadInput
 from gateway.settings import Settings
+from gateway.web.addresses import is_this_machine
 from gateway.web.connections import ConnectionLimiter
 from gateway.web.protocol import LimitedProtocol
 
@@ -57,6 +58,21 @@ def listen(settings: Settings) -> list[socket.socket]:
         return _bind(settings.host, settings.port)
     except OSError as error:
         raise BadInput(f"HOST, PORT: cannot listen on {settings.host}:{settings.port} ({error.strerror})") from None
+
+
+def listen_for_desk(settings: Settings) -> list[socket.socket]:
+    """Bind the desk's port. Raises BadInput where that is impossible, or where nothing protects it."""
+    host, port = settings.desk_host, settings.desk_port
+    if not is_this_machine(host) and not settings.tuning.desk.behind:
+        raise BadInput(
+            "MWAVULI_DESK_HOST is not on this machine: say in [desk] `behind` what stands before it (proxy, onion, vpn)"
+        )
+    try:
+        return _bind(host, port)
+    except OSError as error:
+        raise BadInput(
+            f"MWAVULI_DESK_HOST, MWAVULI_DESK_PORT: cannot listen on {host}:{port} ({error.strerror})"
+        ) from None
 
 
 def listen_for_monitors(settings: Settings) -> list[socket.socket]:

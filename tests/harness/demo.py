@@ -14,7 +14,7 @@ from tests.harness.stack import free_ports
 from tests.harness.waiting import SOON, until
 
 SERVER = Path(redis_server.find_executable()).name
-CHILDREN = (SERVER, "cli web", "worker alerts", "worker messages", "worker bulk", "cli clock", "simulator")
+CHILDREN = (SERVER, "cli web", "worker alerts", "worker messages", "worker bulk", "cli clock", "cli desk", "simulator")
 
 
 class Demo:
@@ -22,13 +22,14 @@ class Demo:
 
     def __init__(self, folder: Path):
         self.folder = folder
-        self.port, self.page_port = free_ports(2)
+        self.port, self.page_port, self.desk_port = free_ports(3)
         self._processes: list[subprocess.Popen[bytes]] = []
         self._network = httpx.Client(base_url=f"http://127.0.0.1:{self.page_port}/api", timeout=30)
 
     def launch(self, *options: str) -> "subprocess.Popen[bytes]":
         """Start it and do not wait."""
-        own = ["--port", str(self.port), "--page-port", str(self.page_port), *options]
+        ports = {"--port": self.port, "--page-port": self.page_port, "--desk-port": self.desk_port}
+        own = [*(str(word) for pair in ports.items() for word in pair), *options]
         with open(self.folder / "out", "wb") as out:
             process = launch(
                 [sys.executable, "-m", "gateway.cli", "demo", *own],

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import uvicorn
+from starlette.types import ASGIApp
 
 from gateway.cli import redis_server
 from gateway.settings import Settings
@@ -106,26 +107,37 @@ BEARER = {"Authorization": f"Bearer {STATUS_TOKEN}"}
 def served(values: Settings, status_token: str = STATUS_TOKEN, host: str = "127.0.0.1") -> Iterator[Served]:
     """Serve as `mwavuli web` does, the status pages included, on free ports."""
     [bound] = listen(values.model_copy(update={"host": host, "port": 0}))
-    with bound, _bind_free() as for_monitors:
+    with bind_free() as for_monitors:
         status_port = for_monitors.getsockname()[1]
         token = values.webhook_tokens[0] if values.webhook_tokens else "none"
         values = values.model_copy(update={"status_port": status_port, "status_token": status_token})
-        server = uvicorn.Server(ServerConfig(create_app(values), values))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound, for_monitors]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.005)
         web = Served(f"http://127.0.0.1:{bound.getsockname()[1]}", token, f"http://127.0.0.1:{status_port}")
-        try:
-            yield web
-        finally:
-            web.http.close()
-            web.status.close()
-            server.should_exit = True
-            thread.join()
+        with serve_app(create_app(values), values, bound, for_monitors):
+            try:
+                yield web
+            finally:
+                web.http.close()
+                web.status.close()
 
 
-def _bind_free() -> socket.socket:
+@contextmanager
+def serve_app(app: ASGIApp, values: Settings, *ports: socket.socket) -> Iterator[None]:
+    """Serve an application on bound ports, within the limits of every server of ours."""
+    server = uvicorn.Server(ServerConfig(app, values))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": list(ports)}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.005)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+        for port in ports:
+            port.close()
+
+
+def bind_free() -> socket.socket:
     bound = socket.socket()
     bound.bind(("127.0.0.1", 0))
     return bound

@@ -99,6 +99,8 @@ SETTINGS = [
     ({"MWAVULI_STATUS_HOST": "192.0.2.1"}, "must", "MWAVULI_STATUS_HOST is not on this machine"),
     ({}, "should", "MWAVULI_STATUS_TOKEN is not set"),
     ({"MWAVULI_NAME": "Mwavuli"}, "must", "MWAVULI_NAME reveals the purpose"),
+    ({"MWAVULI_DESK_LABEL": "Pink ladies"}, "must", "MWAVULI_DESK_LABEL reveals the purpose"),
+    ({"MWAVULI_DESK_HOST": "192.0.2.1"}, "must", "MWAVULI_DESK_HOST is not on this machine"),
     ({"AT_SENDER": "PinkLadies"}, "must", "AT_SENDER reveals the purpose"),
     ({"MWAVULI_LANGUAGES": "en,tlh"}, "must", "tlh"),
     ({"MWAVULI_HOTLINE": ""}, "should", "MWAVULI_HOTLINE"),

@@ -144,9 +144,10 @@ def writes(root: Connection, words: list[str], key: str) -> bool:
     return any(name == key.encode() and {b"OW", b"RW", b"RM"} & set(marks) for name, marks in flags)
 
 
-def read_only_keys() -> set[str]:
-    """Return keys, one of each sort, that no process may write by the declarations of records."""
-    read_only = {name for name, kind in KINDS.items() if kind.process_rights is not ProcessRights.WRITE}
+def read_only_keys(user: RedisUser = RedisUser.WEB) -> set[str]:
+    """Return keys, one of each sort, that this process may not write by the declarations of records."""
+    own = {ProcessRights.WRITE, ProcessRights.DESK} if user is RedisUser.DESK else {ProcessRights.WRITE}
+    read_only = {name for name, kind in KINDS.items() if kind.process_rights not in own}
     tables = ("areas", "clinics", "features", "content")
     return read_only | {VERSIONS.key(name).decode() for name in tables} | {"moved:x", "demo:seeded"}
 
@@ -157,7 +158,7 @@ def test_no_command_of_redis_writes_what_only_the_admin_may(root: Connection, us
     root.execute("ACL", "SETUSER", user, "~1")  # the other words: a key that may be written, or a number
     tried, allowed = set(), []
     for name, arity in writing_commands(root):
-        for key, place in product(read_only_keys(), (1, 2, 3)):
+        for key, place in product(read_only_keys(user), (1, 2, 3)):
             words = [name, *["1"] * max(arity - 1, 4)][: max(arity, place + 1)]
             words[place] = key
             try:
@@ -171,6 +172,17 @@ def test_no_command_of_redis_writes_what_only_the_admin_may(root: Connection, us
     assert {"set", "del", "copy", "lmpop", "zunionstore", "getex", "hset", "expire"} <= tried and len(tried) > 60
     for words in (["SET", "sub:1", "x"], ["SET", "ver:decisions", "x"], ["GET", "door"]):
         assert root.execute("ACL", "DRYRUN", user, *words) == b"OK"
+
+
+def test_only_the_desk_reads_and_writes_logins(root: Connection) -> None:
+    """The web process reads texts of strangers. An adversary in it makes nobody a login, and reads none."""
+    for user in RedisUser:
+        answers = {
+            root.execute("ACL", "DRYRUN", user, *words) == b"OK"
+            for name in ("desk", "dsk", "inv")
+            for words in (["GET", f"{name}:x"], ["SET", f"{name}:x", "y"], ["DEL", f"{name}:x"])
+        }
+        assert answers == {user in (RedisUser.DESK, RedisUser.ADMIN)}
 
 
 def test_every_order_of_the_service_is_read_only_for_processes() -> None:

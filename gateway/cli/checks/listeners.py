@@ -1,17 +1,16 @@
 """Where the web listens: the public port, the port of the status pages, and the addresses of the networks."""
 
-from ipaddress import ip_address
-
 from gateway.cli.checks.finding import Findings, must, or_ok, should
 from gateway.errors import BadInput
 from gateway.providers.registry import build_inbound_networks
 from gateway.settings import Settings
-from gateway.web.addresses import check_addresses
+from gateway.web.addresses import check_addresses, is_this_machine
 
 
 def check(values: Settings) -> Findings:
     yield from or_ok(_check_public_port(values), "the web is reached through a proxy, or from this machine only")
     yield from or_ok(_check_status_port(values), "the status pages have a port on this machine and a token")
+    yield from or_ok(_check_desk(values), "the desk is reached from this machine, or through what [desk] behind names")
     yield from or_ok(_check_addresses(values), "the addresses of [web.addresses] belong to networks in use")
 
 
@@ -30,16 +29,13 @@ def _check_status_port(values: Settings) -> Findings:
         yield must("MWAVULI_STATUS_HOST is not on this machine: the token of the monitor travels readable")
 
 
+def _check_desk(values: Settings) -> Findings:
+    if not is_this_machine(values.desk_host) and not values.tuning.desk.behind:
+        yield must("MWAVULI_DESK_HOST is not on this machine: say in [desk] behind what stands before it")
+
+
 def _check_addresses(values: Settings) -> Findings:
     try:
         check_addresses(values.tuning.web.addresses, [network.path for network in build_inbound_networks(values)])
     except BadInput as error:
         yield must(str(error))
-
-
-def is_this_machine(host: str) -> bool:
-    """Whether only this machine reaches a server that listens on this host."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

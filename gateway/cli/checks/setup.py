@@ -32,7 +32,7 @@ _WORD_PATTERN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 def check(values: Settings) -> Findings:
     yield from or_ok(_check_key(values), "MWAVULI_KEY is 32 random bytes")
     yield from or_ok(_check_tokens(values), "the webhooks have a token")
-    yield from or_ok(_check_names(values), "the names on phones reveal nothing")
+    yield from or_ok(_check_names(values), "the names on phones and in browsers reveal nothing")
     yield from or_ok(
         _check_provider(values), "the provider's account is set, and each network's treatment of the sender"
     )
@@ -75,9 +75,15 @@ def _check_tokens(values: Settings) -> Findings:
 
 def _check_names(values: Settings) -> Findings:
     kannel = values.tuning.kannel.sender if values.tuning.kannel else ""
-    for variable, name in (("MWAVULI_NAME", values.name), ("AT_SENDER", values.sender), ("[kannel] from", kannel)):
+    names = {
+        "MWAVULI_NAME": values.name,
+        "AT_SENDER": values.sender,
+        "[kannel] from": kannel,
+        "MWAVULI_DESK_LABEL": values.desk_label,
+    }
+    for variable, name in names.items():
         if find_revealing_word(name):
-            yield must(f"{variable} reveals the purpose to anybody who sees the phone: choose a neutral name")
+            yield must(f"{variable} reveals the purpose to anybody who sees the screen: choose a neutral name")
 
 
 def find_revealing_word(name: str) -> str:

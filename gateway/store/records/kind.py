@@ -71,6 +71,8 @@ class ProcessRights(Enum):
     """Only commands write. A process that wrote such a record would give an order to all processes, or change the
     places and features of the organisation."""
     NONE = auto()
+    DESK = auto()
+    """Only the desk, and commands: the web process, which reads texts of strangers, can make nobody a login."""
 
 
 class KeyChange(Protocol):

@@ -1,0 +1,1 @@
+"""The desk: web pages for the organisation's staff, in a process of its own. Every page works without a script."""
