@@ -19,6 +19,7 @@ def check_floods(context: JobContext) -> None:
         ),
         AlarmCause.JOIN_FLOOD: counts[CountedEvent.JOIN_BY_TEXT] / limits.joins_by_text,
         AlarmCause.FOREIGN_REPORTS: counts[CountedEvent.FOREIGN_DELIVERY_REPORT] / limits.foreign_reports,
+        AlarmCause.UNREADABLE_TEXTS: counts[CountedEvent.UNREADABLE_TEXT] / limits.unreadable,
     }
     for cause, level in levels.items():
         alarms.follow_level(context, cause, level)

@@ -1,0 +1,21 @@
+"""What people type on a keypad: a key or digits, with the signs that other services ask for behind them."""
+
+import unicodedata
+from typing import Final
+
+_FULL_WIDTH: Final = {0xFF01 + at: 0x21 + at for at in range(94)}
+_CLOSING: Final = "#*.,;:)] "
+"""signs behind digits: banks ask for `#`, lists print `1.` and `1)`"""
+
+
+def plain_key(typed: str) -> str:
+    """Return digits as a keypad has them, without what no screen shows and the signs that close them; words as typed."""
+    seen = "".join(char for char in typed if unicodedata.category(char) != "Cf").strip()
+    digits = seen.translate(_FULL_WIDTH).rstrip(_CLOSING)
+    return digits if digits.isascii() and digits.isdigit() else typed.strip()
+
+
+def joined_digits(typed: str) -> str:
+    """Return digits without the blanks and dashes between them, where nothing else was typed."""
+    digits = "".join(char for char in typed if not char.isspace() and unicodedata.category(char) != "Pd")
+    return plain_key(digits) if plain_key(digits).isdigit() else typed
