@@ -3,6 +3,8 @@
 import unicodedata
 from typing import Final
 
+from gateway.model.codes import LONGEST_CODE
+
 _FULL_WIDTH: Final = {0xFF01 + at: 0x21 + at for at in range(94)}
 _CLOSING: Final = "#*.,;:)] "
 """signs behind digits: banks ask for `#`, lists print `1.` and `1)`"""
@@ -16,6 +18,6 @@ def plain_key(typed: str) -> str:
 
 
 def joined_digits(typed: str) -> str:
-    """Return digits without the blanks and dashes between them, where nothing else was typed."""
-    digits = "".join(char for char in typed if not char.isspace() and unicodedata.category(char) != "Pd")
-    return plain_key(digits) if plain_key(digits).isdigit() else typed
+    """Return a PIN or a code without the blanks and dashes between its digits; anything else as typed."""
+    digits = plain_key("".join(char for char in typed if not char.isspace() and unicodedata.category(char) != "Pd"))
+    return digits if digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_CODE else typed
