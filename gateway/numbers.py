@@ -16,7 +16,7 @@ _TEL: Final = re.compile(r"tel *: *", re.IGNORECASE)
 _ABROAD: Final = re.compile(r"^\+?0{2,3}")
 _PLAIN_BY_CATEGORY: Final = {"Cf": "", "Zs": " ", "Pd": "-", "Ps": "(", "Pe": ")"}
 """what stands for the characters of a Unicode category in a number that was pasted"""
-_PLAIN_SIGNS: Final = {"\u2212": "-", "\u2043": "-", "\u02d7": "-", "\u00b7": ".", "\u2022": ".", "\u2219": ".", "\t": " "}
+_PLAIN_SIGNS: Final = str.maketrans("\u2212\u2043\u02d7\u00b7\u2022\u2219\t", "---... ")
 """minus signs, a bullet as a dash, dots in the middle of the line"""
 _REDACTED: Final = "<number>"
 _EXAMPLE_ABROAD: Final = "+44 7400 123456"
@@ -145,7 +145,7 @@ class PrefixMap(Generic[T]):
 
 def _plain_signs(text: str) -> str:
     """Return a pasted number with the signs that a keypad has."""
-    plain = unicodedata.normalize("NFKC", text.translate(str.maketrans(_PLAIN_SIGNS)))
+    plain = unicodedata.normalize("NFKC", text.translate(_PLAIN_SIGNS))
     return "".join(_PLAIN_BY_CATEGORY.get(unicodedata.category(char), char) for char in plain)
 
 

@@ -11,7 +11,7 @@ _CLOSING: Final = "#*.,;:)] "
 
 
 def plain_key(typed: str) -> str:
-    """Return digits as a keypad has them, without what no screen shows and the signs that close them; words as typed."""
+    """Return digits as a keypad has them, without signs that close them or that no screen shows; words as typed."""
     seen = "".join(char for char in typed if unicodedata.category(char) != "Cf").strip()
     digits = seen.translate(_FULL_WIDTH).rstrip(_CLOSING)
     return digits if digits.isascii() and digits.isdigit() else typed.strip()

@@ -17,8 +17,12 @@ SENT: dict[str, Callable[[re.Match[str]], list[str]]] = {
     r"Send (CLINIC), a number from this list, and a place": lambda found: [
         f"{found[1]} 3 {PLACE}", f"{found[1]}, 3, and {PLACE}", f"{found[1]} {PLACE} 3", "3", f"3 {PLACE}",
     ],
-    r"Send (RIGHTS) and a number: (\d+)": lambda found: [f"{found[1]} {found[2]}", f"{found[1]} and {found[2]}", found[2]],
-    r"Send (LANG) and one of: en, (\w+)": lambda found: [f"{found[1]} {found[2]}", f"{found[1]} and {found[2]}", found[2]],
+    r"Send (RIGHTS) and a number: (\d+)": lambda found: [
+        f"{found[1]} {found[2]}", f"{found[1]} and {found[2]}", found[2],
+    ],
+    r"Send (LANG) and one of: en, (\w+)": lambda found: [
+        f"{found[1]} {found[2]}", f"{found[1]} and {found[2]}", found[2],
+    ],
     r"Send its name": lambda found: [PLACE, PLACE.upper(), f"{PLACE}."],
     r"Send the name of a place near it": lambda found: [PLACE],
     r"Send a number: (.*)": lambda found: re.findall(r"(?:^|(?<= ))(\d) (?=\D)", found[1]),
@@ -34,9 +38,11 @@ SENT: dict[str, Callable[[re.Match[str]], list[str]]] = {
 """what our texts tell people to send -> what a person sends who follows it"""
 MAX_STEPS = 6
 BEGINNINGS = (
-    "CLINIC", "CLINIC 3", "CLINIC soko mwezi", "CLINIC soko mwezi 3", "CLINIC ３ soko mwezi", "CLINIC xyzzy", "clinic 99 soko mwezi",
+    "CLINIC", "CLINIC 3", "CLINIC soko mwezi", "CLINIC soko mwezi 3", "CLINIC ３ soko mwezi", "CLINIC xyzzy",
+    "clinic 99 soko mwezi",
     "RIGHTS", "RIGHTS 1", "RIGHTS 999", "rights nonsense", "what are my rights when police come to the house",
-    "LANG", "LANG klingon", "JOIN", "JOIN xyzzy", "JOIN taa mbili", "ALERTS", "ALERTS xyzzy", "REPORT", "REPORT xyzzy raid",
+    "LANG", "LANG klingon", "JOIN", "JOIN xyzzy", "JOIN taa mbili", "ALERTS", "ALERTS xyzzy", "REPORT",
+    "REPORT xyzzy raid",
     "HELP", "info?", "YES", "hello", "raid", "there is a raid", "stop it now please", "SOS", "START", "UNSTOP",
 )  # fmt: skip
 

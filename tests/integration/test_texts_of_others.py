@@ -1,4 +1,4 @@
-"""Texts from public fault reports of other systems: ways to leave, texts that only hold such a word, YES, busy nurses."""
+"""Texts from public fault reports of other systems: ways to leave, words of stopping in other texts, YES, nurses."""
 
 from collections.abc import Sequence
 
@@ -56,7 +56,7 @@ def test_a_text_that_may_mean_both_is_asked_with_help_first(text: str, town: Tow
 
 
 def test_yes_after_stop_does_not_claim_that_texts_come(town: Town) -> None:
-    """Where nobody can have asked, a yes wants our texts: she is asked for a place. Else nothing tells who was asked."""
+    """Where nobody can have asked, a yes wants our texts: a place is asked. Else nothing tells who was asked."""
     do(town, "Amina", SetPassphrase("mango"))
     for word in ("YES", "START", "UNSTOP", "JOIN"):
         assert read(town, "Amina", word).texts[0].startswith("Which place is it?"), word
@@ -98,7 +98,8 @@ def test_a_nurse_needs_no_blank_and_reads_a_nurses_hint(town: Town) -> None:
 
 FORMS = (
     "CLINIC 3 soko mwezi", "CLINIC3 soko mwezi", "CLINIC soko mwezi 3", "CLINIC ３ soko mwezi", "CLINIC３soko mwezi",
-    "CLINIC 3soko mwezi", "CLINIC #3 soko mwezi", "CLINIC 3, soko mwezi", "CLINIC 3. soko mwezi", "CLINIC (3) soko mwezi",
+    "CLINIC 3soko mwezi", "CLINIC #3 soko mwezi", "CLINIC 3, soko mwezi", "CLINIC 3. soko mwezi",
+    "CLINIC (3) soko mwezi",
     "CLINIC no 3 soko mwezi", "CLINIC soko mwezi,3", "CLINIC 3 and soko mwezi", "clinic: 3 soko mwezi",
 )  # fmt: skip
 
@@ -110,9 +111,11 @@ def test_a_need_and_a_place_are_read_in_every_form(town: Town) -> None:
     for text in FORMS:
         assert read(town, "Amina", text).texts == wanted, text
     assert "a number from this list" in read(town, "Amina", "CLINIC and soko mwezi").texts[0], "`and` is no need"
-    for text in ("RIGHTS 101", "rights101", "RIGHTS １０１", "RIGHTS #101", "RIGHTS no. 101", "RIGHTS and 101", "RIGHTS 101."):
+    for number in (" 101", "101", " １０１", " #101", " no. 101", " and 101", " 101."):
+        text = f"RIGHTS{number}"
         assert read(town, "Amina", text).texts[0].startswith("In a raid."), text
-    for text in ("JOIN soko mwezi", "JOINsoko mwezi", "JOIN and soko mwezi", "JOIN: (soko mwezi)", "JOIN\u00a0soko\u00a0mwezi"):
+    for place in (" soko mwezi", "soko mwezi", " and soko mwezi", ": (soko mwezi)", "\u00a0soko\u00a0mwezi"):
+        text = f"JOIN{place}"
         assert read(town, "Amina", text).texts[0].startswith("Welcome. You get notices for Soko Mwezi."), text
 
 

@@ -60,7 +60,6 @@ ODD_WORDS: dict[str, tuple[str | bytes, str]] = {
     "the words twice, once empty": (f"{SENDER}&text=&text=STOP", "STOP"),
     "two values of the words": (f"{SENDER}&text=STOP&text=please", "STOP\nplease"),
     "two ids": (f"{SENDER}&text=STOP&id=1&id=2", "STOP"),
-    "the number in two forms of escape": (f"{SENDER}&text=STOP&from=+254711000001&x=1".replace("from=+", "z=+"), "STOP"),
     "a thousand fields": (f"{SENDER}&text=STOP" + "".join(f"&f{i}=x" for i in range(1000)), "STOP"),
     "separators without fields": (f"&&&=&{SENDER}&&text=STOP&==", "STOP"),
     "a mark of direction around the number": ("from=%E2%80%AA%2B254711000001%E2%80%AC&text=STOP", "STOP"),
