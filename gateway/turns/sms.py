@@ -14,7 +14,9 @@ from gateway.model.intents import (
     DeclineContactRequests,
     DeleteCaller,
     EndSafeCall,
+    Intent,
     RaiseSos,
+    Subscribe,
     Unsubscribe,
 )
 from gateway.model.message import Lane, LegalBasis
@@ -106,12 +108,12 @@ class SmsHandler:
     def _is_copy(self, turn: Turn, text: str, result: SmsResult, caller: Caller) -> bool:
         """Whether a network brings the words once more under another id, and they did their work.
 
-        A text for which we asked a code, and a call for help while none is open, count again.
+        A text for which we asked a code, a call for help while none is open, and a wish to join again count again.
         """
         question = turn.text_guard.question
-        asks_again = bool(turn.text_guard.open_code(turn.now)) and question is not None and question.text == text
-        calls = caller.sos is None and any(isinstance(intent, RaiseSos) for intent in result.intents)
-        if asks_again or calls or any(isinstance(intent, DONE_AGAIN) for intent in result.intents):
+        if turn.text_guard.open_code(turn.now) and question is not None and question.text == text:
+            return False
+        if any(_has_work_to_do(intent, caller) for intent in result.intents):
             return False
         return turn.text_guard.has_taken(self._digest_of("taken text", text), turn.now)
 
@@ -214,6 +216,13 @@ class SmsHandler:
             elif word in normalise(" ".join(" ".join(words) for words in lists)).split():
                 listing.append(language.code)
         return printing + listing
+
+
+def _has_work_to_do(intent: Intent, caller: Caller) -> bool:
+    """Whether an intent of a text that came before may still have an effect, or has the same one however often."""
+    if isinstance(intent, RaiseSos):
+        return caller.sos is None
+    return isinstance(intent, DONE_AGAIN) or (isinstance(intent, Subscribe) and intent.area not in caller.areas)
 
 
 def _counted_reading(lang: str, given: Answer, reading: Reading, result: SmsResult) -> CountedReading:

@@ -20,4 +20,5 @@ def plain_key(typed: str) -> str:
 def joined_digits(typed: str) -> str:
     """Return a PIN or a code without the blanks and dashes between its digits; anything else as typed."""
     digits = plain_key("".join(char for char in typed if not char.isspace() and unicodedata.category(char) != "Pd"))
-    return digits if digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_CODE else typed
+    is_code = digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_CODE
+    return digits if is_code and typed[:1].isalnum() else typed

@@ -138,6 +138,10 @@ def test_leaving_again_after_joining_again_counts(town: Town) -> None:
     subscribe_phone(town.store, number("Amina"), "Soko Mwezi")
     town["Amina"].text("STOP")
     assert town.store.read_turn(number("Amina")).subscription is None
+    for _ in range(2):
+        town["Bahati"].text_and_confirm("JOIN soko mwezi")
+        assert town.store.read_turn(number("Bahati")).subscription is not None
+        town["Bahati"].text("STOP")
     leave(town, "DELETE")
     assert not town.store.read_turn(number("Amina")).text_guard.taken
 

@@ -231,7 +231,7 @@ def test_a_late_copy_of_an_earlier_turn_changes_nothing(web: Served) -> None:
 SAME: dict[str, tuple[str, Callable[[str], dict[str, str]]]] = {
     "STOP": ("sms", lambda n: text_form(n, "STOP")),
     "DELETE": ("sms", lambda n: text_form(n, "delete")),
-    "JOIN": ("sms", lambda n: text_form(n, "JOIN Mawimbi")),
+    "JOIN": ("sms", lambda n: text_form(n, "JOIN Kisima Tatu")),
     "words nobody understands": ("sms", lambda n: text_form(n, "hello there")),
     "HELP": ("sms", lambda n: text_form(n, "HELP")),
     "a delivery report": ("delivery", lambda n: good("delivery", n)),
