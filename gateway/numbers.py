@@ -1,6 +1,7 @@
 """A phone number: E.164, canonical, and shown to nobody by accident."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from typing import Final, Generic, TypeVar
@@ -10,7 +11,13 @@ import phonenumbers
 from gateway.errors import BadInput
 
 _E164: Final = re.compile(r"[+ ]?([1-9][0-9]{6,14})")
-_TYPED: Final = re.compile(r"\+?[0-9 ().\-/]{6,28}")
+_TYPED: Final = re.compile(r"[( ]*\+?[0-9 ().\-/]{6,28}[#*]?")
+_TEL: Final = re.compile(r"tel *: *", re.IGNORECASE)
+_ABROAD: Final = re.compile(r"^\+?0{2,3}")
+_PLAIN_BY_CATEGORY: Final = {"Cf": "", "Zs": " ", "Pd": "-", "Ps": "(", "Pe": ")"}
+"""what stands for the characters of a Unicode category in a number that was pasted"""
+_PLAIN_SIGNS: Final = str.maketrans("\u2212\u2043\u02d7\u00b7\u2022\u2219\t", "---... ")
+"""minus signs, a bullet as a dash, dots in the middle of the line"""
 _REDACTED: Final = "<number>"
 _EXAMPLE_ABROAD: Final = "+44 7400 123456"
 T = TypeVar("T")
@@ -24,6 +31,11 @@ def example_number(region: str) -> str:
     """
     found = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
     return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.NATIONAL) if found else _EXAMPLE_ABROAD
+
+
+def without_unseen(text: str) -> str:
+    """Return the text without characters that no screen shows, and without blanks around it."""
+    return "".join(char for char in text if unicodedata.category(char) != "Cf").strip(" \u00a0\u202f")
 
 
 class Number:
@@ -53,15 +65,16 @@ class Number:
 
     @classmethod
     def parse_typed(cls, text: str, region: str = "KE") -> "Number":
-        """Return a number that a person typed (`0712 345 678`), read as dialled in `region` (ISO 3166, two letters).
+        """Return a number that a person typed or pasted (`0712 345 678`), read as dialled in `region` (ISO 3166).
 
-        phonenumbers accepts letters, extensions, `tel:` and digits of other scripts, so this method refuses them first.
+        Blanks, dashes and brackets of any kind, full-width digits, `tel:` and what no screen shows are read past.
+        phonenumbers accepts letters, extensions and digits of other scripts, so this method refuses them first.
         Raises BadInput, without the value.
         """
-        bare = text.strip()
+        bare = _TEL.sub("", _plain_signs(text).strip(), count=1)
         if _TYPED.fullmatch(bare) is None:
             raise BadInput("a phone number has digits only, perhaps a + in front: +254 7.. or 07..")
-        abroad = re.sub(r"^0{2,3}", "+", bare)
+        abroad = _ABROAD.sub("+", re.sub(r"[^+0-9]", "", bare))
         try:
             found = phonenumbers.parse(abroad, region)
         except phonenumbers.NumberParseException:
@@ -128,6 +141,12 @@ class PrefixMap(Generic[T]):
     def values(self) -> list[T]:
         """Return every value, the default first."""
         return [self._default, *self._table.values()]
+
+
+def _plain_signs(text: str) -> str:
+    """Return a pasted number with the signs that a keypad has."""
+    plain = unicodedata.normalize("NFKC", text.translate(_PLAIN_SIGNS))
+    return "".join(_PLAIN_BY_CATEGORY.get(unicodedata.category(char), char) for char in plain)
 
 
 def _has_possible_length(found: phonenumbers.PhoneNumber) -> bool:

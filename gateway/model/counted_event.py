@@ -15,6 +15,8 @@ class CountedEvent(StrEnum):
     JOIN_BY_TEXT = "join-by-text"
     FOREIGN_DELIVERY_REPORT = "foreign-report"
     """the network reports on a text that we never sent, so another party may send in our name"""
+    UNREADABLE_TEXT = "unreadable"
+    """a network sent a text, or an opt-out, of which the sender or the words cannot be read"""
 
     @property
     def window_s(self) -> int:

@@ -12,7 +12,7 @@ class Choice(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     """One answer. Four digits are a fresh code: who sends them has this phone in hand."""
 
     answer: str
-    """what the person sends: one digit, or a fresh code of four"""
+    """what the person sends: a number or word of a list, or a fresh code of four digits"""
     meaning: str = ""
     """what the text then means, as `JOIN`; empty: what its own words mean"""
     area: str = ""

@@ -21,6 +21,11 @@ MAX_REQUESTED_TEXTS = 10
 REPEAT_S = 300
 """Seconds within which an equal text is not answered again, and for which answers rest after too many."""
 
+COPY_S = 60
+"""Seconds within which the same words are one text, whatever ids the network gives to its copies."""
+MAX_REMEMBERED = 20
+"""texts"""
+
 
 class TextGuard(msgspec.Struct, frozen=True, omit_defaults=True):
     """The guard of one phone. All times are in Unix seconds, rounded down to the minute where they only count."""
@@ -40,6 +45,8 @@ class TextGuard(msgspec.Struct, frozen=True, omit_defaults=True):
     """when a caller had texts sent to this phone by dialling"""
     heard: tuple[tuple[int, str], ...] = ()
     """when texts were answered in the last hour, each with a keyed hash of the text"""
+    taken: tuple[tuple[int, str], ...] = ()
+    """the texts of the last COPY_S, each with a keyed hash of its words"""
     unclear: int = 0
     """texts in a row that were not understood"""
     silent_until: int = 0
@@ -75,6 +82,16 @@ class TextGuard(msgspec.Struct, frozen=True, omit_defaults=True):
     def with_heard(self, digest: str, now: int) -> "TextGuard":
         kept = tuple((at, one) for at, one in self.heard if at > now - HOUR_S)
         return replace(self, heard=(*kept, (now // 60 * 60, digest)), until=now + DAY_S)
+
+    def has_taken(self, digest: str, now: int) -> bool:
+        """Whether the same words came a moment ago."""
+        return any(one == digest and at > now - COPY_S for at, one in self.taken)
+
+    def with_taken(self, digest: str, now: int, has_asked: bool) -> "TextGuard":
+        """Remember a text. After a question of ours the words of earlier texts may come again and mean it."""
+        kept = () if has_asked else tuple((at, one) for at, one in self.taken if at > now - COPY_S)
+        taken = (*kept, (now, digest))[-MAX_REMEMBERED:]
+        return replace(self, taken=taken, until=max(self.until, now + COPY_S))
 
     def with_wrong_code(self, now: int) -> "TextGuard":
         """Count a wrong code. After MAX_TRIES no text waits any more."""

@@ -1,73 +1,125 @@
-"""Read the named fields of a request; every other field ends here."""
+"""Read the named fields of a request; every other field ends here.
+
+Every reader is as lenient as the most lenient. Bytes that are no text of the charset are replaced, NUL and halves of
+surrogate pairs are dropped, and the rest is read: an odd byte never costs a person a STOP or a call for help.
+"""
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+import re
+from collections.abc import Sequence
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from gateway.errors import BadInput
-from gateway.numbers import Number
-from gateway.providers.inbound import NoPhoneNumber, UnreadableRequest
+from gateway.numbers import Number, without_unseen
+from gateway.providers.inbound import InboundRequest, NoPhoneNumber, UnreadableRequest
 
-MAX_FIELDS = 40
-"""fields of a form, a query or one JSON object"""
 FIELD_SEPARATOR = "."
 """between the names of nested JSON objects: `payload.response`"""
+UCS2_CHARSETS: Final = frozenset({"utf16", "utf16be", "ucs2", "ucs2be", "iso10646ucs2"})
+"""charsets of texts that are not GSM-7, in which ASCII takes two bytes; without `-`, `_` and capitals"""
+_NAME_OR_SHORT_CODE: Final = re.compile(r"(?!.*\d{7}).*[^\W\d_].*|\d{3,6}")
+_HALF_PAIRS: Final = dict.fromkeys((0, *range(0xD800, 0xE000)))
+_GIVEN_TWICE: Final = object()
 
 
-def read_form(body: bytes, required: Sequence[str], optional: Sequence[str] = ()) -> dict[str, str]:
-    """Return the named fields of a URL-encoded form. A missing optional field is left out.
+def read_form(
+    request: InboundRequest,
+    required: Sequence[str],
+    optional: Sequence[str] = (),
+    charset_field: str = "",
+    words_field: str = "",
+) -> dict[str, str]:
+    """Return the named fields of a URL-encoded form or query. A missing optional field is left out.
 
-    Raises UnreadableRequest for a missing field, a field given twice, NUL, or bytes that are not UTF-8.
+    `charset_field` names the charset of `words_field`; otherwise it is that of the request, or UTF-8. Of a field given
+    twice with two values nothing is known, but both values of `words_field` are read.
+    Raises UnreadableRequest for a missing field, and for a field given twice.
     """
-    try:
-        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
-    except ValueError:
-        raise UnreadableRequest("not a form in UTF-8") from None
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        raise UnreadableRequest("a form with a field given twice")
-    return _select(fields, required, optional)
-
-
-def read_query(query: bytes, required: Sequence[str], optional: Sequence[str] = ()) -> dict[str, str]:
-    """Return the named fields of a query string, by the rules of `read_form`."""
-    return read_form(query, required, optional)
+    form = (request.body or request.query).decode("latin-1")
+    given: dict[str, list[bytes]] = {}
+    for name, value in parse_qsl(form, keep_blank_values=True, encoding="latin-1"):
+        given.setdefault(name, []).append(value.encode("latin-1", "ignore"))
+    declared = given.get(charset_field, [b""])[0].decode("latin-1")
+    by_bytes = "" if _is_two_byte(request.charset) else request.charset  # a form itself is ASCII
+    found: dict[str, str] = {}
+    for name in (*required, *optional):
+        charset = declared or by_bytes if name == words_field else ""
+        values = list(dict.fromkeys(decode_text(value, charset) for value in given.get(name, ())))
+        said = [value for value in values if value] or values[:1]
+        if len(said) == 1 or (said and name == words_field):
+            found[name] = "\n".join(said)
+    return _require(found, required)
 
 
 def read_json(body: bytes, required: Sequence[str], optional: Sequence[str] = ()) -> dict[str, str]:
     """Return the named fields of a JSON object, numbers as text; `a.b` names field b of the object in field a.
 
-    Raises UnreadableRequest for a missing field, a field given twice, NUL, or a value that is no text or integer.
+    Raises UnreadableRequest for a missing field, a field given twice, or a value that is no text or integer.
     """
     try:
-        data = json.loads(body, object_pairs_hook=_object_without_repeats)
+        text = body.decode(json.detect_encoding(body), "replace")
+        data = json.loads(text, object_pairs_hook=_object_of_pairs, strict=False)
     except (ValueError, RecursionError):
-        raise UnreadableRequest("not JSON in UTF-8") from None
+        raise UnreadableRequest("not JSON") from None
     found = {name: _scalar(_look_up(data, name)) for name in (*required, *optional)}
-    return _select({name: value for name, value in found.items() if value is not None}, required, optional)
+    return _require({name: value for name, value in found.items() if value is not None}, required)
 
 
-def parse_number(text: str) -> Number:
-    """Return the phone number in a field. Raises NoPhoneNumber."""
+def decode_text(raw: bytes, charset: str = "") -> str:
+    """Return the text of these bytes. UTF-8 is read as UTF-8 whatever was declared, but for charsets of two bytes."""
+    if _is_two_byte(charset):
+        return _drop_half_pairs(raw.decode("utf-16-be", "replace").removeprefix("\ufeff"))
     try:
-        return Number.parse(text)
+        text = raw.decode()
+    except UnicodeDecodeError:
+        text = _decode_declared(raw, charset)
+    return _drop_half_pairs(text)
+
+
+def parse_number(text: str, region: str = "") -> Number:
+    """Return the phone number in a field. A national number is read as of `region` (ISO 3166), if one is given.
+
+    Raises NoPhoneNumber for a name or a short code, UnreadableRequest for anything else that is no number.
+    """
+    bare = without_unseen(text)
+    try:
+        if region and bare.startswith("0"):  # a modem or a national operator may leave the country's code out
+            return Number.parse_typed(bare, region)
+        return Number.parse(bare)
     except BadInput:
-        raise NoPhoneNumber("the sender is no phone number") from None
+        if _NAME_OR_SHORT_CODE.fullmatch(bare):
+            raise NoPhoneNumber("the sender is no phone number") from None
+        raise UnreadableRequest("the sender cannot be read") from None
 
 
-def _select(fields: Mapping[str, str], required: Sequence[str], optional: Sequence[str]) -> dict[str, str]:
-    if any(name not in fields for name in required):
-        raise UnreadableRequest("a needed field is missing")
-    if any("\0" in value for value in fields.values()):
-        raise UnreadableRequest("a field with NUL")
-    return {name: fields[name] for name in (*required, *optional) if name in fields}
+def _is_two_byte(charset: str) -> bool:
+    return re.sub(r"[-_ ]", "", charset).casefold() in UCS2_CHARSETS
 
 
-def _object_without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs) or len(pairs) > MAX_FIELDS:
-        raise ValueError("a field given twice, or too many fields")
+def _decode_declared(raw: bytes, charset: str) -> str:
+    try:
+        return raw.decode(charset or "utf-8", "replace")
+    except (LookupError, ValueError):  # a charset that we do not know
+        return raw.decode("utf-8", "replace")
+
+
+def _drop_half_pairs(text: str) -> str:
+    """Return the text without NUL and without halves of surrogate pairs, which UTF-8 cannot write."""
+    return text if text.isascii() and "\0" not in text else text.translate(_HALF_PAIRS)
+
+
+def _require(found: dict[str, str], required: Sequence[str]) -> dict[str, str]:
+    if any(name not in found for name in required):
+        raise UnreadableRequest("a needed field is missing, or given twice")
+    return found
+
+
+def _object_of_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the object. A field given twice with two values has none."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        found[name] = value if name not in found or found[name] == value else _GIVEN_TWICE
     return found
 
 
@@ -80,9 +132,5 @@ def _look_up(data: Any, name: str) -> Any:
 def _scalar(value: Any) -> str | None:
     """Return text or an integer as text; None for every other value."""
     if isinstance(value, str):
-        try:
-            value.encode()
-        except UnicodeEncodeError:  # half of a surrogate pair, which JSON can write and UTF-8 cannot
-            return None
-        return value
+        return _drop_half_pairs(value)
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else None

@@ -12,6 +12,10 @@ class UnreadableRequest(BadInput):
     """A request that cannot be acted on. Its text never holds a value of the request."""
 
 
+class CutOffRequest(UnreadableRequest):
+    """The client hung up in the middle. It sends the request again, or nobody waits for an answer."""
+
+
 class NoPhoneNumber(UnreadableRequest):
     """The sender is a name or a short code: there is no phone to answer."""
 
@@ -23,6 +27,8 @@ class InboundRequest:
     query: bytes = field(default=b"", repr=False)
     """as it stood in the URL, percent-encoded"""
     body: bytes = field(default=b"", repr=False)
+    charset: str = ""
+    """of the percent-encoded bytes, where the request declares one"""
 
 
 @dataclass(frozen=True)

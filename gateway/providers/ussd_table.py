@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from gateway.providers.events import UssdGone, UssdReply, UssdTurn
-from gateway.providers.fields import parse_number, read_json, read_query
+from gateway.providers.fields import parse_number, read_form, read_json
 from gateway.providers.inbound import (
     FormattedReply,
     Hook,
@@ -151,7 +151,7 @@ def build_inbound(row: UssdRow, settings: Settings) -> InboundNetwork | None:
 def read_request(row: UssdRow, service_code: str, request: InboundRequest) -> UssdTurn | UssdGone:
     """Read one request by the row. Raises UnreadableRequest, also for a stage that the row does not know."""
     fields = _read_fields(row, request)
-    number, stage = parse_number(fields[row.number_field]), fields[row.stage_field].casefold()
+    stage = fields[row.stage_field].strip().casefold()
     if stage in row.gone:
         return UssdGone()
     if stage not in (row.first, row.more):
@@ -159,7 +159,7 @@ def read_request(row: UssdRow, service_code: str, request: InboundRequest) -> Us
     typed, is_first = fields.get(row.text_field, ""), stage == row.first
     return UssdTurn(
         session_id=f"{row.name}:{fields[row.session_field]}",
-        number=number,
+        number=parse_number(fields[row.number_field]),
         text=inputs_behind_code(typed, service_code) if is_first else typed,
         is_cumulative=False,
         is_first=is_first,
@@ -184,7 +184,7 @@ def _read_fields(row: UssdRow, request: InboundRequest) -> dict[str, str]:
     required = (row.session_field, row.number_field, row.stage_field)
     optional = (row.text_field, *filter(None, (row.sequence_field,)), *row.echoed_fields)
     if row.method == "GET":
-        return read_query(request.query, required, optional)
+        return read_form(request, required, optional)
     return read_json(request.body, required, optional)
 
 

@@ -45,6 +45,7 @@ class Floods(BaseModel):
     foreign_reports: int = Field(
         20, ge=1, description="alarm at this number of delivery reports on texts that we never sent"
     )
+    unreadable: int = Field(1, ge=1, description="alarm at this number of texts from a network that cannot be read")
 
 
 class Desk(BaseModel):

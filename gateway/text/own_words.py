@@ -53,7 +53,7 @@ def name_letter(name: str) -> str:
 def typed_letter(typed: str) -> str:
     """Return what a person typed to name a caller, as the question wrote it: `A` or `A2`; empty for other words."""
     plain = "".join(char for char in unicodedata.normalize("NFKD", typed) if not unicodedata.combining(char))
-    word = plain.strip(" .,!").upper()
+    word = plain.strip(" .,!:;()[]<>\"'“”«»").upper()
     return word if word[:1].isalpha() and (len(word) == 1 or word[1:].isdecimal()) else ""
 
 

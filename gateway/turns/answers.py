@@ -54,9 +54,11 @@ def take_answer(turn: Turn, text: str, lexicon: Lexicon) -> Answer | None:
     question = turn.text_guard.open_question(turn.now)
     if question is None:
         return None
-    typed = _typed_answer(lexicon.normalise(text).split(), lexicon)
+    words = lexicon.normalise(text).split()
+    typed = _typed_answer(words, lexicon)
     for choice in question.choices:
-        if typed and secrets.compare_digest(choice.answer, typed):
+        is_word = choice.answer == " ".join(words) and not choice.is_code
+        if is_word or (typed and secrets.compare_digest(choice.answer, typed)):
             turn.text_guard = turn.text_guard.without_question()
             turn.has_fresh_code = choice.is_code
             given = f"{question.text} {text}" if choice.kind else question.text  # a place may stand beside the number
@@ -79,7 +81,7 @@ def answers_responder(turn: Turn, text: str) -> bool:
 def _typed_answer(words: Sequence[str], lexicon: Lexicon) -> str:
     """Return the digit or the code of a short text such as `1`, `4821`, `48 21` or `yes 4821`; empty for others."""
     digits = "".join(word for word in words if word.isascii() and word.isdigit())
-    is_answer = len(digits) in (1, 2, CODE_DIGITS) and len(words) <= MAX_ANSWER_WORDS
+    is_answer = 0 < len(digits) <= CODE_DIGITS and len(words) <= MAX_ANSWER_WORDS
     return digits if is_answer and lexicon.keyword_of(words) in ("", Meaning.YES) else ""
 
 
@@ -156,7 +158,10 @@ def _number(options: Sequence[Option], coded: Sequence[Option]) -> list[Choice]:
 
 
 def _number_listed(listed: Sequence[Option]) -> list[Choice]:
-    return [Choice(str(number), option.meaning, option.area, option.kind) for number, option in enumerate(listed, 1)]
+    return [
+        Choice(option.answer or str(number), option.meaning, option.area, option.kind)
+        for number, option in enumerate(listed, 1)
+    ]
 
 
 def new_code(taken: set[str]) -> str:

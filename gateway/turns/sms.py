@@ -7,7 +7,18 @@ from msgspec.structs import replace
 from gateway.deployment import Deployment
 from gateway.errors import StoreUnavailable
 from gateway.model.caller import Caller
-from gateway.model.intents import AddSosDetails, DeleteCaller, RaiseSos, Unsubscribe
+from gateway.model.intents import (
+    AcceptContactRequests,
+    AddSosDetails,
+    AnswerSosQuestion,
+    DeclineContactRequests,
+    DeleteCaller,
+    EndSafeCall,
+    Intent,
+    RaiseSos,
+    Subscribe,
+    Unsubscribe,
+)
 from gateway.model.message import Lane, LegalBasis
 from gateway.numbers import Number
 from gateway.store import Turn, keys
@@ -24,6 +35,8 @@ from menus.sms.result import Option, SmsResult
 
 CountedReading = tuple[str, str, tuple[str, ...], tuple[str, ...]]
 """language, how the text was answered, what it was read as, and words that are not known"""
+DONE_AGAIN = (AcceptContactRequests, AnswerSosQuestion, DeclineContactRequests, DeleteCaller, EndSafeCall, Unsubscribe)
+"""Intents that a copy of a text carries out again. A second time they change nothing, unless something new waits."""
 MAX_TEXT_CHARS = 1000
 """the most characters of a text that are read"""
 
@@ -48,7 +61,8 @@ class SmsHandler:
             turn.transaction.write("SET", keys.inbound_seen(seen), 1, "EX", keys.SEEN_TTL_S)
             if self._deployment.store.commit(turn.transaction):
                 with suppress(StoreUnavailable):  # a count may get lost, a text that was committed may not
-                    self._deployment.store.text_counts.note(*counted)
+                    if counted:
+                        self._deployment.store.text_counts.note(*counted)
                 return turn.transaction.lanes_to_notify
         raise StoreUnavailable("other commits came between every attempt to record a text")
 
@@ -57,8 +71,9 @@ class SmsHandler:
         head, _space, rest = text.strip().partition(" ")
         return rest if self._shared_code_keyword and head.casefold() == self._shared_code_keyword else text
 
-    def _decide(self, turn: Turn, text: str) -> CountedReading:
-        """Decide what follows from a text, and return how it was read."""
+    def _decide(self, turn: Turn, text: str) -> CountedReading | None:
+        """Decide what follows from a text, and return how it was read; None for a copy, from which nothing follows."""
+        as_read = turn.text_guard
         is_to_responder = answers.answers_responder(turn, text)
         answer = None if is_to_responder else answers.take_answer(turn, text, self._deployment.lexicon)
         given = answer or Answer(text)
@@ -71,6 +86,9 @@ class SmsHandler:
             given.text, reading, given.meaning, given.area, given.kind, turn.text_guard.unclear, settings.staff_sms
         )
         result = dispatch.answer_text(request, caller, self._deployment.lexicon, _)
+        if not (is_to_responder or answer) and self._is_copy(turn, text, result, caller):
+            turn.text_guard = as_read
+            return None
         counted = _counted_reading(lang, given, reading, result)
         result = answers.ask(turn, given.text, result, _, settings, lambda option: self._try(request, caller, option))
         counts = turn.text_guard
@@ -79,10 +97,28 @@ class SmsHandler:
         if self._is_loop(turn, view, text, result, is_goodbye, answer is not None):
             turn.text_guard = replace(turn.text_guard, unproven=counts.unproven, answered=counts.answered)
             result = replace(result, texts=())
+        if not is_goodbye:  # of a person who left nothing is kept, and leaving twice does no harm
+            has_asked = turn.text_guard.question not in (None, as_read.question)
+            turn.text_guard = turn.text_guard.with_taken(self._digest_of("taken text", text), turn.now, has_asked)
         turn.record_activity()
         self._deployment.store.apply_intents(turn, result.intents, self._choose_language(turn, given, reading))
         self._queue_answer(turn, result, is_goodbye)
         return counted
+
+    def _is_copy(self, turn: Turn, text: str, result: SmsResult, caller: Caller) -> bool:
+        """Whether a network brings the words once more under another id, and they did their work.
+
+        A text for which we asked a code, a call for help while none is open, and a wish to join again count again.
+        """
+        question = turn.text_guard.question
+        if turn.text_guard.open_code(turn.now) and question is not None and question.text == text:
+            return False
+        if any(_has_work_to_do(intent, caller) for intent in result.intents):
+            return False
+        return turn.text_guard.has_taken(self._digest_of("taken text", text), turn.now)
+
+    def _digest_of(self, use: str, text: str) -> str:
+        return self._deployment.store.vault.digest(use, text.encode()).hex()[:8]
 
     def _read(self, view: Turn, text: str) -> Reading:
         is_running = bool(view.safe_call or (view.sos and not view.sos.looks_ended))
@@ -113,7 +149,7 @@ class SmsHandler:
         needs_answer = result.passes or (result.is_question and result.understood)
         if is_answer or is_goodbye or acts or needs_answer or self._raises_sos(turn, result):
             return False
-        digest = self._deployment.store.vault.digest("heard text", text.casefold().encode()).hex()[:8]
+        digest = self._digest_of("heard text", text.casefold())
         if guard.has_heard(digest, now) or guard.rests(now, self._deployment.settings.times.texts_an_hour):
             return True
         turn.text_guard = turn.text_guard.with_heard(digest, now)
@@ -180,6 +216,13 @@ class SmsHandler:
             elif word in normalise(" ".join(" ".join(words) for words in lists)).split():
                 listing.append(language.code)
         return printing + listing
+
+
+def _has_work_to_do(intent: Intent, caller: Caller) -> bool:
+    """Whether an intent of a text that came before may still have an effect, or has the same one however often."""
+    if isinstance(intent, RaiseSos):
+        return caller.sos is None
+    return isinstance(intent, DONE_AGAIN) or (isinstance(intent, Subscribe) and intent.area not in caller.areas)
 
 
 def _counted_reading(lang: str, given: Answer, reading: Reading, result: SmsResult) -> CountedReading:

@@ -75,7 +75,7 @@ class UssdHandler:
         if before and before.previous_id_digest == id_digest:
             _ = self._deployment.languages.get(before.lang).translator
             return "END " + _("Go on where you were?"), False
-        if before is None or before.id_digest != id_digest:
+        if before is None or before.id_digest != id_digest or begins_again(before, event, turn):
             session, intents = self._start_session(id_digest, inputs_at_start(event), before, turn, snapshot)
         else:
             keys_typed = new_keys(before, event, turn)
@@ -112,7 +112,8 @@ class UssdHandler:
         self, id_digest: bytes, text: str, previous: Session | None, turn: Turn, build_caller: BuildCaller
     ) -> TurnResult:
         recent = previous if previous and turn.now - previous.updated_at <= self._times.resume else None
-        fresh = Session(id_digest=id_digest, previous_id_digest=previous.id_digest if previous else b"")
+        is_other = previous is not None and previous.id_digest != id_digest
+        fresh = Session(id_digest=id_digest, previous_id_digest=previous.id_digest if previous and is_other else b"")
         typed = [k for k in text.split("*") if k] if len(text) < MAX_INPUTS * 20 else []
         dialled = typed if len(typed) <= MAX_INPUTS else ()
         return self._deployment.engine.start_session(fresh, recent, build_caller, dialled)
@@ -199,6 +200,13 @@ def _reports_before_pin(turn: Turn, caller: Caller) -> frozenset[int]:
 def inputs_at_start(event: UssdTurn) -> str:
     """Return the inputs dialled with the first request. Without a stored session, later inputs belong to no screen."""
     return event.text if event.is_cumulative or event.is_first else ""
+
+
+def begins_again(session: Session, event: UssdTurn, turn: Turn) -> bool:
+    """Whether a network uses the id of an earlier session for a new call, and does not repeat the first request."""
+    is_first = event.is_first or (event.is_cumulative and not event.text)
+    has_gone_on = session.ended or turn.vault.digest("input", event.text.encode()) != session.input_digest
+    return is_first and has_gone_on and turn.now - session.updated_at >= REPEAT_WINDOW_S
 
 
 def new_keys(session: Session, event: UssdTurn, turn: Turn) -> list[str] | None:

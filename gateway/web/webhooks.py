@@ -7,6 +7,7 @@ import asyncio
 import hmac
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from secrets import token_bytes
 from typing import TypeVar
 
 from starlette.background import BackgroundTask
@@ -15,8 +16,10 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from gateway.logs import ContextThreadPool, begin_request
+from gateway.model.counted_event import CountedEvent
 from gateway.providers.events import CallAnswer, DeliveryReport, InboundEvent, InboundText, MissedCall, OptOut
-from gateway.providers.inbound import Hook, HookKind, InboundNetwork, NoPhoneNumber, UnreadableRequest
+from gateway.providers.inbound import CutOffRequest, Hook, HookKind, InboundNetwork, NoPhoneNumber, UnreadableRequest
+from gateway.store.event_counts import count_event
 from gateway.web import counters
 from gateway.web.addresses import AddressLock
 from gateway.web.request import read_event
@@ -104,13 +107,29 @@ class Webhooks:
         """Acknowledge a text only once it is stored: until then the network repeats it."""
         try:
             event = await read_event(request, hook)
-        except UnreadableRequest as error:
-            result = "no number" if isinstance(error, NoPhoneNumber) else "malformed"
-            counters.INBOUND_TEXTS.labels(result).inc()
+        except NoPhoneNumber:
+            counters.INBOUND_TEXTS.labels("no number").inc()
             return Response()
+        except UnreadableRequest as error:
+            counters.INBOUND_TEXTS.labels("malformed").inc()
+            return await self._refuse_unreadable(error)
         result, lanes = await self._run_in_thread(lambda: self._store_text(event))
         counters.INBOUND_TEXTS.labels(result).inc()
         return Response(status_code=503) if result == "closed" else Response(background=self._notify_later(lanes))
+
+    async def _refuse_unreadable(self, error: UnreadableRequest) -> Response:
+        """Refuse what may be a STOP or a call for help that cannot be read, so that the network does not call it
+        delivered, and count it for an alarm."""
+        if not isinstance(error, CutOffRequest):
+            await self._run_in_thread(self._count_unreadable)
+        return Response(status_code=400)
+
+    def _count_unreadable(self) -> None:
+        try:
+            store, event = self._loader.load().deployment.store, CountedEvent.UNREADABLE_TEXT
+            store.transact(lambda _world, done, now: count_event(done, store.vault, event, token_bytes(16), now))
+        except Exception as error:  # noqa: BLE001  it is refused all the same
+            log_failure("an unreadable text was not counted", error)
 
     def _store_text(self, event: InboundEvent | None) -> tuple[str, set[str]]:
         if not isinstance(event, InboundText):
@@ -128,7 +147,7 @@ class Webhooks:
             event = None
         result = await self._run_in_thread(lambda: self._record_report(event))
         counters.DELIVERY_REPORTS.labels(result).inc()
-        return Response(status_code=503 if result == "closed" else 200)
+        return Response(status_code={"closed": 503, "malformed": 400}.get(result, 200))
 
     def _record_report(self, event: InboundEvent | None) -> str:
         if not isinstance(event, DeliveryReport):
@@ -160,8 +179,8 @@ class Webhooks:
     async def _receive_opt_out(self, request: Request, hook: Hook) -> Response:
         try:
             event = await read_event(request, hook)
-        except UnreadableRequest:
-            return Response()
+        except UnreadableRequest as error:
+            return await self._refuse_unreadable(error)
         return Response(status_code=await self._run_in_thread(lambda: self._record_opt_out(event)))
 
     def _record_opt_out(self, event: InboundEvent | None) -> int:

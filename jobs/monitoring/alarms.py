@@ -45,6 +45,8 @@ class AlarmCause(StrEnum):
     JOIN_FLOOD = "join-flood"
     FOREIGN_REPORTS = "foreign-reports"
     """delivery reports on texts that we never sent"""
+    UNREADABLE_TEXTS = "unreadable"
+    """texts came that a network brought in a form which we cannot read"""
     FOREIGN_ENTRY = "foreign"
     """another program writes to our queues"""
 
@@ -68,6 +70,7 @@ ALARM_LABELS = {
     AlarmCause.SOS_FLOOD: N_("very many calls for help"),
     AlarmCause.JOIN_FLOOD: N_("very many join by text"),
     AlarmCause.FOREIGN_REPORTS: N_("perhaps others text as us"),
+    AlarmCause.UNREADABLE_TEXTS: N_("texts come that nobody can read"),
     AlarmCause.FOREIGN_ENTRY: N_("unknown task refused"),
 }
 

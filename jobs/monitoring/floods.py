@@ -24,6 +24,7 @@ def check_floods(context: JobContext) -> None:
         AlarmCause.MANY_REFUSED: max(
             context.store.refusals.read(network).level for network in context.provider.provider_names()
         ),
+        AlarmCause.UNREADABLE_TEXTS: counts[CountedEvent.UNREADABLE_TEXT] / limits.unreadable,
     }
     for cause, level in levels.items():
         alarms.follow_level(context, cause, level)

@@ -18,6 +18,7 @@ from menus.engine.screen import (
     screens,
 )
 from menus.engine.session import Session
+from menus.engine.typed import joined_digits, plain_key
 from menus.printed_keys import keys_from_dialling
 
 MAX_INPUTS = 20
@@ -82,7 +83,7 @@ class Engine:
         for key in keys[:MAX_INPUTS]:
             if session.ended or (len(keys) > 1 and screens[session.location.screen].takes_secret):
                 break
-            session, did = self._press_key(session, key.strip(), build_caller)
+            session, did = self._press_key(session, plain_key(key), build_caller)
             done += did
         return session, tuple(done)
 
@@ -113,6 +114,7 @@ class Engine:
 
     def _submit_answer(self, session: Session, link: Link, typed: str, build_caller: BuildCaller) -> TurnResult:
         """Pass on the typed words. If they are refused, the question follows the refusal from its beginning."""
+        typed = joined_digits(typed) if session.wants_digits else typed
         wanted = screens.get(link.screen)
         if wanted and wanted.looks_up and (word := self._link_of_word(session, typed, build_caller)):
             return self._go_forward(session, word, build_caller)

@@ -8,8 +8,10 @@ from msgspec.structs import replace
 from gateway.model import intents
 from gateway.model.alert import AlertKind
 from gateway.model.caller import Caller
+from gateway.model.contacts import CONTACTS_FEATURE
 from gateway.model.intents import DeleteCaller, Unsubscribe
 from gateway.model.known_phone import is_known
+from gateway.model.names import normalise_name
 from gateway.model.needs import LISTED_NEEDS
 from gateway.model.sos import SOS_FEATURE
 from gateway.model.sos_evidence import FLOOD_SOS, MAX_ANSWERED_SOS
@@ -166,7 +168,9 @@ def _set_language(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
     languages = dict(caller.world.profile.languages)
     if wish.kind not in languages:
         asked = _("Send {keyword} and one of: {codes}")
-        return said(asked.format(keyword=_.keyword("LANG"), codes=joins.listed(_, languages)))
+        options = (Option(Meaning.LANG, "", kind=code, answer=normalise_name(code)) for code in languages)
+        text = asked.format(keyword=_.keyword("LANG"), codes=joins.listed(_, languages))
+        return replace(said(text), listed=tuple(options))
     remembers = bool(caller.subscription and caller.subscription.remembers_language)
     done = _("Done. Language: {lang}.").format(lang=languages[wish.kind])
     return said(done, intents.SetLanguage(wish.kind, remember=remembers))
@@ -176,6 +180,8 @@ def _accept_contact(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
     """Accept the contact request that is meant. The answer does not reveal whether there was any."""
     if wish.kind:
         return said(fill_in(_("Reply {yes} or {stop}."), _))
+    if not caller.has_feature(CONTACTS_FEATURE):  # nobody was asked anything: a yes, as after STOP, wants our texts
+        return ask_place(Wish(Meaning.JOIN), caller, _)
     letter, unclear = typed_letter(wish.words), unclear_yes_text(_)
     pending = caller.contact_requests.pending
     if pending.owners and len(pending.named(letter).owners) != 1:

@@ -1,6 +1,7 @@
 """A clinic's text that answers a referral: `1 code`, `48213 ok`, `148213`, `5 code words`."""
 
 import re
+import unicodedata
 from collections.abc import Container
 from typing import Final
 
@@ -35,6 +36,7 @@ def parse_reply(text: str, caller: Caller, lexicon: Lexicon) -> ClinicReply | No
 
     Words agree only if all of them do, but for a courtesy: `not ok`, a question and our own text are no yes.
     """
+    text = unicodedata.normalize("NFKC", text)
     tokens = list(_TOKENS.finditer(text))
     own_codes = {referral.code for referral in caller.clinic_referrals}
     if glued := _parse_glued(text, tokens, own_codes):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from gateway.model.alert import AlertKind
+from gateway.model.area import Areas
 from gateway.model.caller import Caller
 from gateway.model.names import normalise_name
 from gateway.model.needs import LISTED_NEEDS
@@ -22,18 +23,24 @@ from menus.sms.lexicon import Lexicon
 from menus.sms.wish import Wish
 
 MAX_CRY_WORDS: Final = 3
+MAX_WORDS_BEFORE_PLACE: Final = 3
+MAX_NUMBER_WORDS: Final = 3
+"""words of a text that chooses a number from a list"""
 UNCLEAR_YES: Final = "unclear"
 """the kind of a yes with other words behind it"""
 _SOS_WORDS: Final = frozenset({"sos", "сос"})
 """the signal itself, in every language"""
-_GLUED_NUMBER: Final = re.compile(r"\s*([^\W\d]+)(\d+)\b")
+_GLUED_NUMBER: Final = re.compile(r"\s*([^\W\d]+)(\d+)")
+_PARTS: Final = re.compile(r"\d+|[^\W\d]+")
+"""numbers and words, also where no blank is between them: `3soko`, `#3,`, `(3)`"""
 _MIN_GLUED_CHARS: Final = 4
 """a shorter keyword in Latin letters is the beginning of too many words"""
+_MIN_TELLING_CHARS: Final = 4
 
 
 def find_keyword_wish(text: str, caller: Caller, lexicon: Lexicon, _: Translator) -> Wish | None:
     """Return the wish of a text that is a keyword with arguments; None for other texts."""
-    text = _separate_keyword(text, lexicon)
+    text = _separate_keyword(unicodedata.normalize("NFKC", text), lexicon)
     words = lexicon.normalise(text).split()
     keyword, used = find_keyword_or_cry(words, lexicon)
     arguments = text_after(text, used, lexicon)
@@ -87,15 +94,26 @@ def parse_kind(text: str, _: Translator) -> tuple[AlertKind, str]:
 
 
 def match_label(typed: str, labels: Mapping[str, str]) -> str:
-    """Return the id that a typed word means by id, first word of a label, or any word; empty if ambiguous."""
+    """Return the id that a typed word means by id, first word of a label, or any word; empty if ambiguous.
+
+    Short words of a label, as `and`, mean nothing.
+    """
     word = normalise_name(typed)
     meant = {word, word.removesuffix("s")}
-    words_by_id = {id_: normalise_name(label).split() for id_, label in labels.items()}
-    for words in ({id_: [id_] for id_ in labels}, {id_: said[:1] for id_, said in words_by_id.items()}, words_by_id):
+    words_by_id = {id_: label.split() for id_, label in labels.items()}
+    firsts = {id_: normalise_name(said[0]).split() for id_, said in words_by_id.items() if said}
+    longer = {id_: normalise_name(" ".join(filter(_is_telling, said))).split() for id_, said in words_by_id.items()}
+    for words in ({id_: [id_] for id_ in labels}, firsts, longer):
         found = [id_ for id_, said in words.items() if meant.intersection(said)]
         if len(found) == 1:
             return found[0]
     return ""
+
+
+def _is_telling(word: str) -> bool:
+    """Whether a word of a label may stand for it: a longer one, or one in capitals, as `HIV`."""
+    bare = word.strip(".,()/")
+    return len(bare) >= _MIN_TELLING_CHARS or bare.isupper() or not bare.isascii()
 
 
 def _parse_join(arguments: str, caller: Caller, lexicon: Lexicon, _: Translator) -> Wish | None:
@@ -124,24 +142,58 @@ def _parse_report(arguments: str, caller: Caller, lexicon: Lexicon, _: Translato
 
 
 def _parse_clinic(arguments: str, caller: Caller, lexicon: Lexicon, _: Translator) -> Wish | None:
-    """Return the need that the first word names, by name or by number in the list, and the place behind it."""
-    head, _space, place = unicodedata.normalize("NFKC", arguments).strip().partition(" ")
-    by_number = {str(i): need for i, need in enumerate(LISTED_NEEDS, 1)}
-    need = by_number.get(head) or match_label(head, {need: need_name(need, _) for need in LISTED_NEEDS})
-    areas, rest = parse_areas(place if need else arguments, caller)
-    if not need:
-        need = by_number.get(rest.strip()) or match_label(rest, {one: need_name(one, _) for one in LISTED_NEEDS})
-    return Wish(Meaning.CLINIC, place, areas, need, names_place=bool(place)) if need or areas else None
+    """Return the need, by name or by its number in the list, and the place, in either order.
+
+    A number behind a place may select among namesakes: `clinic taa mbili 2`.
+    """
+    parts = _PARTS.findall(arguments)
+    need = _need_in(parts[:1], _)
+    areas, rest = _area_among(parts[1:], caller) if need else parse_areas(arguments, caller)
+    if not areas and not need and (numbers := [part for part in parts if _need_by_number(part)]):
+        need = _need_by_number(numbers[0])
+        parts.remove(numbers[0])
+        areas, rest = _area_among(parts, caller)
+    need = need or _need_in(_PARTS.findall(rest), _)
+    return Wish(Meaning.CLINIC, arguments, areas, need, names_place=len(parts) > bool(need)) if need or areas else None
+
+
+def _area_among(words: Sequence[str], caller: Caller) -> tuple[Areas, str]:
+    """Return the area that begins at one of these words, as in `and soko mwezi`, and the words behind it."""
+    for at in range(len(words[:MAX_WORDS_BEFORE_PLACE])):
+        areas, rest = parse_areas(" ".join(words[at:]), caller)
+        if areas:
+            return areas, rest
+    return (), ""
+
+
+def _need_by_number(word: str) -> str:
+    """Return the need with this number in the printed list, or an empty string."""
+    return {str(i): need for i, need in enumerate(LISTED_NEEDS, 1)}.get(word, "")
+
+
+def _need_in(words: Sequence[str], _: Translator) -> str:
+    """Return the need that the first of these words means which means any."""
+    labels = {need: need_name(need, _) for need in LISTED_NEEDS}
+    found = (_need_by_number(word) or match_label(word, labels) for word in words)
+    return next(filter(None, found), "")
 
 
 def _parse_rights(arguments: str, caller: Caller, lexicon: Lexicon, _: Translator) -> Wish | None:
     topics = list(caller.world.topics(caller.lang))
-    is_known = arguments.strip(" .").isdecimal() or find_topic_in_words(arguments, topics)
+    is_known = number_in(arguments) or find_topic_in_words(arguments, topics)
     return Wish(Meaning.RIGHTS, arguments) if is_known or " " not in arguments.strip() else None
 
 
+def number_in(words: str) -> int:
+    """Return the only number in a few words, as in `#101`, `no. 101` or `101 please`; 0 where there is none."""
+    parts = _PARTS.findall(unicodedata.normalize("NFKC", words))
+    numbers = [part for part in parts if part.isdecimal()]
+    is_short = len(parts) <= MAX_NUMBER_WORDS
+    return int(numbers[0][:4]) if len(numbers) == 1 and is_short else 0
+
+
 def _parse_language(arguments: str, caller: Caller, lexicon: Lexicon, _: Translator) -> Wish | None:
-    code = lexicon.find_language(arguments)
+    code = lexicon.find_language(arguments) or lexicon.find_language(arguments.split()[-1])
     return Wish(Meaning.LANG, arguments, kind=code) if code or " " not in arguments.strip() else None
 
 

@@ -16,6 +16,8 @@ class Option(msgspec.Struct, frozen=True):
     """the id of the area that it stands for"""
     kind: str = ""
     """the need that it stands for"""
+    answer: str = ""
+    """what chooses it in a list that a text itself writes out; empty: its place there, from 1"""
 
 
 class SmsResult(msgspec.Struct, frozen=True):
@@ -26,7 +28,7 @@ class SmsResult(msgspec.Struct, frozen=True):
     options: tuple[Option, ...] = ()
     """the choices of a question, after the last text or alone"""
     listed: tuple[Option, ...] = ()
-    """the choices that the texts themselves list and number, from 1"""
+    """the choices that the texts themselves write out"""
     place_for: str = ""
     """the meaning for which the texts ask a place"""
     kind: str = ""

@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from gateway.model.caller import Caller
 from gateway.model.names import normalise_name
 from gateway.model.world import Topic
 from gateway.text import joins
+from gateway.understanding.meaning import Meaning
 from menus.engine.screen import Translator
 from menus.rights import find_topic_in_words, group_name, split_messages, topic_groups, topic_messages, topics_in_group
-from menus.sms.result import SmsResult, said
+from menus.sms.keywords import number_in
+from menus.sms.result import Option, SmsResult, said
 from menus.sms.wish import Wish
 
 
@@ -17,7 +21,7 @@ def answer_rights(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
     names = {group: group_name(group, _) for group in topic_groups(caller)}
     numbered = _number_topics(caller, names)
     wanted = normalise_name(wish.words)
-    number = int(wanted[:4]) if wanted.isdecimal() else 0
+    number = int(wish.kind) if wish.kind.isdecimal() else number_in(wish.words)
     for place, (group, name) in enumerate(names.items(), 1):
         if number == place or wanted in (group, normalise_name(name)):
             return _list_titles({n: topic.title for n, topic in numbered.items() if topic.group == group}, _)
@@ -38,4 +42,5 @@ def _number_topics(caller: Caller, groups: Mapping[str, str]) -> dict[int, Topic
 def _list_titles(titles: Mapping[int, str], _: Translator) -> SmsResult:
     listed = joins.listed_apart(_, (joins.beside(_, str(number), title) for number, title in titles.items()))
     text = _("Send {keyword} and a number: {titles}").format(keyword=_.keyword("RIGHTS"), titles=listed)
-    return said(split_messages(text, _))
+    options = (Option(Meaning.RIGHTS, "", kind=str(number), answer=str(number)) for number in titles)
+    return replace(said(split_messages(text, _)), listed=tuple(options))

@@ -23,6 +23,7 @@ from menus.compose import (
     unfit_words_text,
 )
 from menus.engine.screen import Translator
+from menus.engine.typed import joined_digits, plain_key
 from menus.permissions import (
     is_in_scope,
     may_change,
@@ -42,13 +43,18 @@ Reply = tuple[str, Sequence[Intent]]
 
 def is_activation_code(text: str) -> bool:
     """Whether a text looks as an activation code does."""
-    code = text.strip()
-    return len(code) == ACTIVATION_CODE_DIGITS and code.isascii() and code.isdigit()
+    return len(_code_in(text)) == ACTIVATION_CODE_DIGITS
+
+
+def _code_in(text: str) -> str:
+    """Return the digits of a text that is a code, as people type it: `123456#`, `１２３４５６`, `123 456`."""
+    code = joined_digits(text)
+    return code if code.isascii() and code.isdigit() else ""
 
 
 def activation_reply(text: str, caller: Caller, _: Translator) -> SmsResult:
     """Answer an activation code. A wrong one is counted and has no answer of its own, which would reveal this phone."""
-    code, dial = text.strip(), caller.world.profile.service_code
+    code, dial = _code_in(text), caller.world.profile.service_code
     guard = caller.record(TextGuard)
     is_open = guard is None or not guard.has_too_many_wrong_codes(caller.now)
     if is_open and caller.secret_checks.is_activation_code(code):
@@ -61,6 +67,7 @@ def activation_reply(text: str, caller: Caller, _: Translator) -> SmsResult:
 def run_command(keyword: str, arguments: str, caller: Caller, _: Translator) -> SmsResult:
     """Run `KEYWORD code ...`. A wrong code is counted. A right code is used up, also by a failed command."""
     code, _space, words = arguments.partition(" ")
+    code = plain_key(code)
     if not caller.secret_checks.is_one_use_code(code):
         return said(_("Not accepted. Please check the code from your list."), RecordPinAttempt(is_correct=False))
     text, done = COMMANDS[keyword](words.strip(), caller, _)

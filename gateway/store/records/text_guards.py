@@ -12,7 +12,7 @@ from gateway.store.records.kind import (
 
 TEXT_GUARDS = CallerRecord[TextGuard](
     name="guard", pattern="{tag}", tag_label="loop", has_hashed_names=True,
-    holds="our open question with the text that it asks about, and counts of answered texts; sealed",
+    holds="our open question with its text, counts of answered texts, keyed hashes of the last texts; sealed",
     model=TextGuard, codec=msgpack_codec(TextGuard),
     lifetime=Lifetime(
         "a day after its last change", lambda times: DAY_S + HOUR_S, lambda guard: guard.until,
