@@ -106,6 +106,8 @@ def _state_lines(caller: Caller, sos: Sos, _: Translator) -> list[str]:
         lines.insert(0, duty_text(caller, _))  # the number to call
     if sos.readers and sos.has_place and not coming:
         lines.append(responders_read_text(len(sos.readers), _))
+    if sos.waits_for(SosQuestion.WHAT):
+        lines.insert(0, question_text(SosQuestion.WHAT, _))
     return lines
 
 
@@ -165,14 +167,14 @@ def raised_text(caller: Caller, _: Translator, asks_where: bool = True) -> str:
     return joins.sentences(_, begun, duty_text(caller, _), question_text(SosQuestion.WHERE, _) if asks_where else "")
 
 
-def added_text(caller: Caller, sos: Sos, _: Translator, has_words: bool) -> str:
+def added_text(caller: Caller, sos: Sos, _: Translator, tells_where: bool) -> str:
     """Return the answer to a further text: that it was passed on, and how many read what came before.
 
-    A text without words asks whether anybody is there.
+    While nobody knows where, each text that does not say it is answered with the question.
     """
     read = responders_read_text(len(sos.readers), _) if sos.readers else ""
     return joins.sentences(
-        _, _("We passed it on."), read, "" if has_words or sos.has_place else question_text(SosQuestion.WHERE, _)
+        _, _("We passed it on."), read, "" if tells_where or sos.has_place else question_text(SosQuestion.WHERE, _)
     )
 
 

@@ -1,6 +1,6 @@
 """Texts about safe calls, arrests and calls for help. They are neutral, because other people may read any phone."""
 
-from gateway.model.sos_question import SosQuestion, keys_of
+from gateway.model.sos_question import IN_WORDS, SosQuestion, keys_of
 from gateway.model.sos_rounds import CallerReads
 from gateway.text import joins
 from gateway.text.printed_keywords import fill_in
@@ -132,6 +132,7 @@ def question_text(question: SosQuestion, _: Translator) -> str:
         SosQuestion.ALONE: _("Are you alone?"),
         SosQuestion.HURT: _("Are you hurt?"),
         SosQuestion.CAN_TALK: _("Can you talk?"),
+        SosQuestion.WHAT: _("What is happening?"),
     }
     return asked[question]
 
@@ -139,7 +140,7 @@ def question_text(question: SosQuestion, _: Translator) -> str:
 def question_by_text(question: SosQuestion, _: Translator) -> str:
     """Return the same with the keys that answer it by text."""
     asked = question_text(question, _)
-    if question is SosQuestion.WHERE:
+    if question in IN_WORDS:
         return asked
     yes, no = keys_of(question)
     return joins.sentences(_, asked, _("Yes: send {yes}. No: send {no}.").format(yes=yes, no=no))

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from gateway.crypto.vault import Purpose
 from gateway.model.message import Lane
+from gateway.model.safe_call import SafeCall
 from gateway.model.sos import Sos, SosTask, SosTier
 from gateway.model.sos_evidence import SosEvidence
 from gateway.model.sos_rounds import NIGHT, CallerReads, SosStage, seconds_to_next_round
@@ -58,7 +59,7 @@ def _end_last_of_list(context: JobContext) -> None:
 
 
 def raise_sos_for(
-    context: JobContext, transaction: Transaction, owner: bytes, details: str, lang: str, now: int
+    context: JobContext, transaction: Transaction, owner: bytes, details: str, safe_call: SafeCall, now: int
 ) -> None:
     """Raise a call for help for `owner`, whose safe call ran out and who chose that responders get it.
 
@@ -75,7 +76,7 @@ def raise_sos_for(
         return
     hidden = sos if sos and not sos.is_closed else None
     code = hidden.code if hidden else new_sos_code(transaction, context.store.vault, safety.count_open_sos())
-    sos = replace(_new_sos_for(context, code, owner, details, lang, now), is_under_duress=hidden is not None)
+    sos = replace(_new_sos_for(context, code, owner, details, safe_call, now), is_under_duress=hidden is not None)
     safety.save_sos(transaction, tag, sos, raw)
     if hidden:
         rank_sos(transaction, context.store.vault, tag, sos)
@@ -83,7 +84,7 @@ def raise_sos_for(
         add_open_sos(transaction, context.store.vault, tag, sos)
 
 
-def _new_sos_for(context: JobContext, code: str, owner: bytes, details: str, lang: str, now: int) -> Sos:
+def _new_sos_for(context: JobContext, code: str, owner: bytes, details: str, safe_call: SafeCall, now: int) -> Sos:
     store = context.store
     _tag, _raw, profile = store.safety_records.read_safety_profile_of(owner)
     token = store.vault.token(store.number(owner, Purpose.SAFETY), Purpose.SUBSCRIBER)
@@ -91,11 +92,12 @@ def _new_sos_for(context: JobContext, code: str, owner: bytes, details: str, lan
     return Sos(
         code,
         owner,
-        lang,
+        safe_call.lang,
         now,
         areas=subscription.active_areas(now) if subscription else (),
         details=details,
         passphrase=profile.passphrase if profile else "",
+        late_place=safe_call.place,
         from_safe_call=True,
     )
 

@@ -115,7 +115,7 @@ def _answer_words(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Tra
     if wish and wish.kind == UNCLEAR_YES and is_invited and _is_sentence_of_yes(request):
         wish = None
     if caller.sos and not _leaves_call(reading, caller):
-        return _add_to_sos(wish, caller.sos, request, caller, _)
+        return _add_to_sos(wish, caller.sos, request, caller, lexicon, _)
     if quotes_another_text(request.text, caller.world.profile.service_code):
         return ask_what_is_meant(request.unclear, caller, lexicon, _)
     answers_invitation = is_invited and reading.meaning in (M.YES, M.NO)
@@ -199,7 +199,9 @@ def _waiting(caller: Caller) -> tuple[SosQuestion, ...]:
     return caller.sos.waiting if caller.sos else ()
 
 
-def _add_to_sos(cry: Wish | None, sos: Sos, request: TextRequest, caller: Caller, _: Translator) -> SmsResult:
+def _add_to_sos(
+    cry: Wish | None, sos: Sos, request: TextRequest, caller: Caller, lexicon: Lexicon, _: Translator
+) -> SmsResult:
     """Take a text of a person who called for help as belonging to the call. Where it ends the call, say how to."""
     reading = request.reading
     if answer := _answer_to_responder(sos, request):
@@ -207,7 +209,8 @@ def _add_to_sos(cry: Wish | None, sos: Sos, request: TextRequest, caller: Caller
     if cry is None or cry.meaning != M.SOS:
         is_key = request.text.strip() in ANSWER_KEYS
         cry = Wish(M.SOS, "" if is_key or (reading.meaning is M.SOS and reading.is_phrase) else request.text)
-    added = act_on(cry, caller, _)
+    tells_where = bool(cry.words) and lexicon.read_cry(cry.words, caller.lang, caller.world.atlas).tells_where
+    added = act_on(replace(cry, names_place=tells_where), caller, _)
     likeliest = reading.likelihoods[0][0] if reading.likelihoods else reading.meaning
     if likeliest in (M.CANCEL, M.SAFE) or M.CANCEL in reading.options:
         return said(how_to_end_text(caller, _), *added.intents)
