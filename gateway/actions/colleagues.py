@@ -95,7 +95,9 @@ def _change_with_second_voice(ctx: ActionContext, person: Staff, roles: frozense
 def _ask_second_person(ctx: ActionContext, person: Staff, change: StaffChange, *told: str) -> None:
     """Let a change wait. Colleagues hear of it, but for those who are `told` otherwise."""
     ctx.world_cache.staff.put(ctx.transaction, person.token, replace(person, change=change))
-    ctx.transaction.schedule(Lane.ALERTS, StaffTask.REQUEST_STAFF_VOICE.item(person.id, change.by, *filter(None, told)), ctx.turn.now)
+    ctx.transaction.schedule(
+        Lane.ALERTS, StaffTask.REQUEST_STAFF_VOICE.item(person.id, change.by, *filter(None, told)), ctx.turn.now
+    )
 
 
 def _apply_change(ctx: ActionContext, person: Staff, change: StaffChange) -> None:

@@ -54,7 +54,7 @@ def _renew_if_quiet(ctx: ActionContext, is_forgeable: bool) -> None:
     turn, sos = ctx.turn, ctx.turn.sos
     if sos is None or not sos.is_quiet(turn.now, is_forgeable):
         return
-    turn.sos = sos.renewed(turn.now)
+    turn.sos = sos.renewed(turn.now, is_forgeable)
     turn.open_reply_window(ctx.times.sos)
     rank_sos(ctx.transaction, turn.vault, turn.sos_tag, turn.sos)
     count_for_flood(ctx.transaction)

@@ -10,7 +10,7 @@ from gateway.model.feature import Feature
 from gateway.model.help_kind import HelpKind
 from gateway.model.sos_evidence import SosEvidence
 from gateway.model.sos_question import ANSWERED_KINDS, IN_WORDS, AskedQuestion, SosQuestion, with_question, without
-from gateway.model.sos_rounds import EVERYBODY_ASKED, TRANSITIONS, SosStage
+from gateway.model.sos_rounds import EVERYBODY_ASKED, TRANSITIONS, CallerReads, SosStage
 from gateway.model.task import Task
 
 SOS_FEATURE = Feature("sos")
@@ -112,6 +112,8 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     """ids of staff who read all that the caller said so far"""
     questions: tuple[AskedQuestion, ...] = ()
     """what responders asked, each question once at a time"""
+    reads_told: tuple[CallerReads, ...] = ()
+    """what the caller read of nobody coming; told again only to a caller who dials, because texts may be forged"""
     is_way_told: bool = False
     """the caller heard that somebody is on the way, and it was known where"""
     over_staff: tuple[str, ...] = ()
@@ -261,9 +263,10 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
         pause_s = TEXT_RENEWAL_PAUSE_S if is_forgeable else RENEWAL_PAUSE_S
         return self.stage in EVERYBODY_ASKED and not self.is_hidden and now >= self.at + pause_s
 
-    def renewed(self, now: int) -> "Sos":
+    def renewed(self, now: int, is_forgeable: bool = False) -> "Sos":
         """Return this call as if it were raised now, with what is known of it. It takes words by text again."""
-        return replace(self.called_again().advance(SosStage.RENEWED), at=now, text_count=0)
+        told = self.reads_told if is_forgeable else ()
+        return replace(self.called_again().advance(SosStage.RENEWED), at=now, text_count=0, reads_told=told)
 
     def may_call_over(self, staff_id: str) -> bool:
         """Whether this person may say that it is over: once, and where somebody comes, a person who comes.

@@ -119,7 +119,9 @@ def _advance(batch: SosBatch, tag: bytes, raw: bytes | None, sos: Sos | None) ->
         return 0
     if sos.stage not in NIGHT:  # all is done, and it only waits for its end
         return max(1, sos.at + context.times.sos - now)
-    following = sos.advance(NIGHT[sos.stage].following).with_asked_staff(_do_round(batch, sos))
+    asked, reads = _do_round(batch, sos), NIGHT[sos.stage].reads
+    following = sos.advance(NIGHT[sos.stage].following).with_asked_staff(asked)
+    following = replace(following, reads_told=tuple(dict.fromkeys((*sos.reads_told, reads))))
     context.store.safety_records.save_sos(transaction, tag, following, raw)
     return seconds_to_next_round(following.stage, now - sos.at) or max(1, sos.at + context.times.sos - now)
 
@@ -135,7 +137,8 @@ def _do_round(batch: SosBatch, sos: Sos) -> tuple[str, ...]:
     if row.texts_contacts and SosTier.CONTACTS in sos.tiers:
         _notify_contacts(context, transaction, sos.owner, now)
     is_forged = batch.is_flood and sos.evidence is SosEvidence.TEXT_ONLY  # each answer to such a number costs money
-    if row.reads is not CallerReads.NOTHING and not (sos.looks_ended or is_forged):
+    has_news = row.reads not in (CallerReads.NOTHING, *sos.reads_told)
+    if has_news and not (sos.looks_ended or is_forged):
         _notify_caller(context, transaction, world, sos, now)
     return tuple(person.id for person in people)
 
