@@ -3,12 +3,12 @@
 from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.contacts import CONTACTS_FEATURE
-from gateway.model.hours import add_minutes, minute_of_week
 from gateway.model.sos import DEFAULT_TIERS, RENEWAL_PAUSE_S, SOS_FEATURE, Sos, SosTier
 from gateway.model.sos_question import SosQuestion
 from gateway.model.staff import VERIFIER_ROLES, Role
 from gateway.text import joins
-from gateway.text.wording import format_clock, format_day_and_hour
+from gateway.text.hotline import answers_from_text
+from gateway.text.wording import format_clock
 from gateway.text.wording_safety import question_text, responders_read_text, responders_saw_text
 from menus import sos_place
 from menus.contacts import MenuEntry
@@ -47,11 +47,8 @@ def call_text(caller: Caller, _: Translator, is_answered: bool = False) -> str:
         return ""
     if hours is None and not is_answered:
         return _("Call {phone}.").format(phone=hotline)
-    minute = minute_of_week(caller.local_time)
-    if hours is None or hours.is_open_at(minute):
-        return _("Call {hotline}. One of us answers.").format(hotline=hotline)
-    opening = add_minutes(caller.local_time, hours.minutes_to_opening(minute))
-    return _("{hotline} answers from {when}.").format(hotline=hotline, when=format_day_and_hour(opening, _))
+    closed = answers_from_text(hotline, hours, caller.local_time, _)
+    return closed or _("Call {hotline}. One of us answers.").format(hotline=hotline)
 
 
 def keys_to_end(caller: Caller, _: Translator) -> str:

@@ -104,8 +104,15 @@ def contact_sos_text(display_name: str, _: Translator) -> str:
     return _("{called} needs you now. First call {called}. Do not go alone.").format(called=display_name)
 
 
-def no_responder_text(reads: CallerReads, hotline: str, _: Translator) -> str:
-    """Return the text to a caller to whom nobody comes, with the number to call."""
+def no_responder_text(reads: CallerReads, hotline: str, answers_from: str, _: Translator) -> str:
+    """Return the text to a caller to whom nobody comes, with the number to call, or from when it is answered."""
+    if answers_from:
+        closed = {
+            CallerReads.NO_ANSWER_YET: _("Nobody has answered yet."),
+            CallerReads.ASKED_AGAIN: _("We asked them all again."),
+            CallerReads.STAYS_OPEN: _("Nobody has come yet. Your call stays open."),
+        }
+        return joins.sentences(_, closed[reads], answers_from)
     said = {
         CallerReads.NO_ANSWER_YET: _("Nobody has answered yet. Call {hotline}"),
         CallerReads.ASKED_AGAIN: _("We asked them all again. Can somebody near you come? Or call {hotline}"),

@@ -13,6 +13,7 @@ from gateway.model.sos_rounds import NIGHT, CallerReads, SosStage, seconds_to_ne
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem, keys
 from gateway.store.open_sos import MAX_OPEN_SOS, add_open_sos, new_sos_code, rank_sos, remove_open_sos
+from gateway.text.hotline import answers_from_text
 from gateway.text.wording_safety import (
     contact_sos_text,
     no_responder_text,
@@ -155,8 +156,10 @@ def _notify_caller(context: JobContext, transaction: Transaction, world: World, 
     """Text the caller, in neutral words, that nobody comes and what to do next, or ask for the place."""
     _ = context.translator(sos.lang)
     if not sos.still_coming:
-        hotline = world.profile.hotline or world.profile.service_code
-        text_caller(context, transaction, sos, no_responder_text(NIGHT[sos.stage].reads, hotline, _), now)
+        profile = world.profile
+        closed = answers_from_text(profile.hotline, profile.hotline_hours, world.local_time(now), _)
+        text = no_responder_text(NIGHT[sos.stage].reads, profile.hotline or profile.service_code, closed, _)
+        text_caller(context, transaction, sos, text, now)
     elif not sos.has_place:
         text_caller(context, transaction, sos, responders_saw_text(len(sos.still_coming), _), now)
 
