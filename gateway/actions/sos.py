@@ -38,7 +38,7 @@ def raise_sos(ctx: ActionContext, intent: intents.RaiseSos) -> None:
         _renew_if_quiet(ctx, intent.is_forgeable)
         return
     ctx.transaction.write("INCR", keys.recent_sos(turn.sos_tag))
-    ctx.transaction.write("EXPIRE", keys.recent_sos(turn.sos_tag), keys.LOOP_WINDOW_S)
+    ctx.transaction.write("EXPIRE", keys.recent_sos(turn.sos_tag), keys.RECENT_WINDOW_S)
     turn.open_reply_window(ctx.times.sos)
     is_delayed = turn.recent_sos_count >= keys.MAX_RECENT_SOS
     hidden = sos if sos and not sos.is_closed else None
