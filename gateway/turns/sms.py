@@ -27,6 +27,7 @@ from gateway.store.transaction import MAX_ATTEMPTS
 from gateway.turns import answers, claims
 from gateway.turns.answers import Answer
 from gateway.turns.before_pin import empty_account
+from gateway.turns.cries import read_cries
 from gateway.turns.snapshot import caller_from_turn
 from gateway.understanding.meaning import Reading
 from menus.sms import dispatch
@@ -101,7 +102,8 @@ class SmsHandler:
             has_asked = turn.text_guard.question not in (None, as_read.question)
             turn.text_guard = turn.text_guard.with_taken(self._digest_of("taken text", text), turn.now, has_asked)
         turn.record_activity()
-        self._deployment.store.apply_intents(turn, result.intents, self._choose_language(turn, given, reading))
+        said = read_cries(result.intents, self._deployment, lang, turn.world.atlas)
+        self._deployment.store.apply_intents(turn, said, self._choose_language(turn, given, reading))
         self._queue_answer(turn, result, is_goodbye)
         return counted
 
