@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from gateway.errors import BadInput
+from gateway.os_errors import describe_os_error
 from gateway.settings.times import Times
 from gateway.settings.tuning import Tuning
 
@@ -121,7 +122,7 @@ def _read_text(path: Path, name: str) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise BadInput(f"{name}: cannot read the file it names ({error.strerror})") from None
+        raise BadInput(f"{name}: cannot read the file it names: {describe_os_error(error)}") from None
     except ValueError:
         raise BadInput(f"{name}: the file it names is not text in UTF-8") from None
 

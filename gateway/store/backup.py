@@ -19,6 +19,7 @@ import msgspec
 from gateway.crypto.secret_file import sync_folder
 from gateway.crypto.vault import Vault
 from gateway.errors import BadInput
+from gateway.os_errors import describe_os_error
 from gateway.store import keys, schema
 from gateway.store.connection import Connection
 from gateway.store.records import KINDS
@@ -76,7 +77,7 @@ def _draft(path: Path) -> Iterator[IO[bytes]]:
     except BlockingIOError:
         raise BadInput(f"another command is writing {path}") from None
     except OSError as error:
-        raise BadInput(f"{path} cannot be written ({error.strerror})") from None
+        raise BadInput(f"{path} cannot be written: {describe_os_error(error)}") from None
 
 
 @contextmanager
