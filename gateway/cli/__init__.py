@@ -11,10 +11,12 @@ import click
 from gateway import logs
 from gateway.cli import (
     alert,
+    area_edits as area_edits,
     backup,
     cards,
     check,
     clients,
+    clinic_edits as clinic_edits,
     common,
     demo,
     demo_folder,

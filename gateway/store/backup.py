@@ -97,7 +97,7 @@ def _frames(store: Store, now: int, known_events: list[bytes], on_progress: Call
         yield SUBSCRIPTIONS.name, [pair for people in answers for pair in people.items()]
         on_progress(BUCKETS_PER_BATCH)
     for kind in stored_kinds():
-        yield kind.name, list(_read_all(connection, kind))
+        yield kind.name, list(read_records(connection, kind))
     yield "end", None
 
 
@@ -107,7 +107,7 @@ def stored_kinds() -> Iterator[RecordKind]:
     return iter(sorted(kinds, key=lambda kind: not isinstance(kind, TableKind)))
 
 
-def _read_all(connection: Connection, kind: RecordKind) -> Iterator[Row]:
+def read_records(connection: Connection, kind: RecordKind) -> Iterator[Row]:
     """Return every record of a kind: field or tag, and value."""
     if isinstance(kind, TableKind) or not isinstance(kind, SealedKind):
         yield from connection.hgetall(kind.name).items()
