@@ -15,6 +15,8 @@ from gateway.cli import alert
 from gateway.crypto.vault import Purpose
 from gateway.deployment import Deployment
 from gateway.model import intents
+from gateway.model.duress import DURESS_S, RESTORE_STEP_S
+from gateway.model.feature import Feature
 from gateway.model.staff import Role
 from gateway.model.subscription import Subscription
 from gateway.numbers import Number
@@ -24,6 +26,9 @@ from tests.harness.child import launch
 from tests.harness.command import Said, said
 from tests.harness.stack import ROOT
 from tests.harness.steps_alerts import PEOPLE, send, subscribe
+from tests.harness.steps_contacts import add_contacts
+from tests.harness.steps_safe_call import SECOND, redial, set_pins
+from tests.harness.steps_sos import running_sos
 from tests.harness.steps_turns import area_id, do
 from tests.harness.town import Town
 from tests.integration.test_commands import SAMPLE, stored_data
@@ -252,6 +257,22 @@ def test_a_merge_that_was_cut_off_is_finished_by_the_same_command(
         assert world.count_subscriptions(area, counts) == 250
     assert run("areas", "merge", source.id, target.id)[0] == 0
     assert (members(crowd, source.id), members(crowd, target.id)) == (0, 250)
+
+
+def test_a_merge_reaches_calls_for_help_and_accounts_under_duress(run: Run, town: Town) -> None:
+    town.turn_on(*Feature.all())
+    add_contacts(town)
+    do(town, "Amina", intents.Subscribe(area_id(town)))
+    set_pins(town)
+    redial(town, pin=SECOND)
+    town.work()
+    target = town.store.read_world().atlas.resolve("Zumari").id
+    assert run("areas", "merge", "Soko Mwezi", target)[0] == 0
+    assert running_sos(town).areas == (target,)
+    town.sleep(DURESS_S + RESTORE_STEP_S)
+    town.work()
+    subscription = town.store.read_turn(Number.parse(NUMBERS["Amina"])).subscription
+    assert subscription is not None and subscription.areas == (target,)
 
 
 def test_areas_that_cannot_be_merged(run: Run, deployment: Deployment) -> None:
