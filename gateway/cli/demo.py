@@ -76,8 +76,8 @@ def _check_ports_free(ports: Ports) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", wanted))
-            except OSError as error:
-                raise BadInput(f"port {wanted} is not free ({error.strerror}): choose another with {option}") from None
+            except OSError:
+                raise BadInput(f"port {wanted} is not free: choose another with {option}") from None
 
 
 def demo_environment(folder: Path, ports: Ports) -> dict[str, str]:

@@ -12,6 +12,7 @@ from gateway.cli import redis_server
 from gateway.crypto.key_places import DEMO_SETTINGS_FILE
 from gateway.crypto.vault import new_key
 from gateway.errors import BadInput
+from gateway.os_errors import describe_os_error
 
 LOCK_FILE, SETTINGS_FILE, SOCKET_FILE = "demo.lock", DEMO_SETTINGS_FILE, "redis.sock"
 
@@ -27,7 +28,7 @@ def lock_folder(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise BadInput(f"MWAVULI_DATA_DIR: cannot write in {folder} ({error.strerror})") from None
+        raise BadInput(f"MWAVULI_DATA_DIR: cannot write in {folder}: {describe_os_error(error)}") from None
     try:
         _lock(lock, folder)
         yield
@@ -65,6 +66,13 @@ def add_demo_settings(environ: Mapping[str, str]) -> Mapping[str, str]:
     if any(name.startswith(("REDIS_URL", "MWAVULI_KEY")) for name in environ) or not (folder / SOCKET_FILE).exists():
         return environ
     return {**environ, **_read_settings(folder)}
+
+
+def demo_hint(environ: Mapping[str, str]) -> str:
+    """Return what to add where a key is missing: that no demo runs in this folder. Empty where a server is named."""
+    if add_demo_settings(environ) is not environ or any(name.startswith("REDIS_URL") for name in environ):
+        return ""
+    return f". If you mean the demo: none runs in {data_folder(environ)}; `mwavuli demo` starts one"
 
 
 def _read_settings(folder: Path) -> dict[str, str]:

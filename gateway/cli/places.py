@@ -1,19 +1,20 @@
-"""`mwavuli areas` and `mwavuli clinics`: the tree of places and the directory."""
+"""`mwavuli areas` and `mwavuli clinics`: import places and the directory. The rest: `area_edits`, `clinic_edits`."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 import click
 
+from gateway.cli import common
 from gateway.cli.common import load_deployment, load_settings
 from gateway.cli.enrolment import enrol_staff
+from gateway.cli.problems import RowProgress, print_problems
 from gateway.cli.prompts import asks_number, read_number, refuse_numbers
 from gateway.errors import BadInput
 from gateway.imports import places
-from gateway.imports.csv_table import Problem
 from gateway.model.area import Area
 from gateway.model.clinic import Clinic
 from gateway.model.clinic_state import ClinicState
@@ -25,36 +26,42 @@ from gateway.store.cached_table import CachedTable
 
 T = TypeVar("T")
 ROWS_PER_COMMIT = 200
-MAX_PROBLEMS_SHOWN = 20
 WORKS_CHOICE = click.Choice(list(Cooperation))
 FILE_ARGUMENT = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+DRY_RUN = click.option(
+    "--dry-run", is_flag=True, help="say what would be new, changed and left out, and change nothing"
+)
+MAX_NAMES_SHOWN = 20
 
 
 @click.group()
 def areas() -> None:
-    """Import, list and rename areas."""
+    """Import, list, rename, merge and remove areas."""
 
 
 @click.group()
 def clinics() -> None:
-    """Import and check clinics."""
+    """Import, list, check and remove clinics."""
 
 
 @areas.command("import")
 @FILE_ARGUMENT
-def import_areas(file: Path) -> None:
+@DRY_RUN
+def import_areas(file: Path, dry_run: bool) -> None:
     """Read areas from the columns county, constituency, ward (or path), with aliases separated by |.
 
     Areas that are missing in the file stay. A second import of the same file changes nothing.
     """
     store = load_deployment().store
     store.read_world()
-    found = places.read_areas(_read_lines(file), store.vault.area_digest, _show_progress)
-    counts = save_areas(found.areas)
-    _print_summary(found.problems, f"{len(found.areas)} areas: {counts}")
+    found = places.read_areas(_read_lines(file), store.vault.area_digest, progress := RowProgress())
+    progress.end()
+    changes = save_areas(found.areas, dry_run)
+    print_problems(found.problems, file)
+    changes.echo(f"{len(found.areas)} areas", len(found.problems), dry_run)
 
 
-def save_areas(found: Iterable[Area]) -> str:
+def save_areas(found: Iterable[Area], dry_run: bool = False) -> "Changes":
     """Write areas; aliases from an earlier file stay."""
     table = load_deployment().store.world_cache.areas
 
@@ -65,14 +72,15 @@ def save_areas(found: Iterable[Area]) -> str:
         spot = (new.latitude, new.longitude) if new.latitude is not None else (old.latitude, old.longitude)
         return Area(new.id, new.path, aliases, new.parent, *spot)
 
-    return _save_rows(table, [(area.id.encode(), area) for area in found], merged)
+    rows = [(area.id.encode(), area) for area in found]
+    return save_rows(table, rows, merged, lambda area: area.full_name, dry_run)
 
 
 @areas.command("list")
 def list_areas() -> None:
-    """List every area, as `--area` takes it."""
+    """List every area: its id and its name. Every `--area` takes either."""
     for area in load_deployment().store.read_world().atlas:
-        click.echo(area.full_name)
+        click.echo(f"{area.id}  {area.full_name}")
 
 
 @areas.command("rename")
@@ -80,18 +88,21 @@ def list_areas() -> None:
 @click.argument("name")
 def rename_area(path: str, name: str) -> None:
     """Give an area another name; its members stay. The old name stays as an alias."""
-    table = load_deployment().store.world_cache.areas
-    area = load_deployment().store.read_world().atlas.resolve(path)
+    if not name.strip():
+        raise BadInput("the new name is empty: an area needs a name")
+    area, table = common.find_area(path), load_deployment().store.world_cache.areas
     under = [a for a in table.items.values() if a.path[: len(area.path)] == area.path]
     at = len(area.path) - 1
     renamed = [replace(a, path=(*a.path[:at], name, *a.path[at + 1 :])) for a in under]
     renamed = [replace(a, aliases=(*a.aliases, area.name)) if a.id == area.id else a for a in renamed]
-    click.echo(_save_rows(table, [(a.id.encode(), a) for a in renamed], lambda _old, new: new))
+    rows = [(a.id.encode(), a) for a in renamed]
+    click.echo(save_rows(table, rows, lambda _old, new: new, lambda a: a.full_name).counts)
 
 
 @clinics.command("import")
 @FILE_ARGUMENT
-def import_clinics(file: Path) -> None:
+@DRY_RUN
+def import_clinics(file: Path, dry_run: bool) -> None:
     """Read clinics: code, name, county, constituency, ward, latitude, longitude, open_24h, services separated by |.
 
     Columns phone, hours, fee, languages, aliases and notes may follow. New clinics are graded as
@@ -99,15 +110,22 @@ def import_clinics(file: Path) -> None:
     """
     values, store = load_settings(), load_deployment().store
     atlas = store.read_world().atlas
-    found = places.read_clinics(_read_lines(file), store.vault.area_digest, values.region, atlas, _show_progress)
-    counts = save_clinics([row.clinic for row in found.rows])
-    _print_summary(found.problems, f"{len(found.rows)} clinics: {counts}")
+    progress = RowProgress()
+    found = places.read_clinics(_read_lines(file), store.vault.area_digest, values.region, atlas, progress)
+    progress.end()
+    changes = save_clinics([row.clinic for row in found.rows], dry_run)
+    print_problems(found.problems, file)
+    changes.echo(f"{len(found.rows)} clinics", len(found.problems), dry_run)
 
 
-def save_clinics(found: Iterable[Clinic]) -> str:
+def save_clinics(found: Iterable[Clinic], dry_run: bool = False) -> "Changes":
+    """Write clinics; what was checked stays checked."""
     table = load_deployment().store.world_cache.clinics
     rows = [(clinic.code.encode(), clinic) for clinic in found]
-    return _save_rows(table, rows, lambda old, new: new.updated_from_import(old) if old else new)
+    return save_rows(
+        table, rows, lambda old, new: new.updated_from_import(old) if old else new,
+        lambda clinic: f"{clinic.code} {clinic.name}", dry_run,
+    )  # fmt: skip
 
 
 @clinics.command("check")
@@ -123,7 +141,8 @@ def save_clinics(found: Iterable[Clinic]) -> str:
 def check_clinic(code: str, by: str, active: bool, police: Cooperation, immigration: Cooperation) -> None:
     """Grade a clinic *checked by us*: agreed with a named nurse, treats everyone well, answers its phone.
 
-    The number of the phone that gets the referrals is asked for.
+    CODE is the clinic's code, or its name where only one clinic has it. The number of the phone that gets the
+    referrals is asked for.
     """
     number = read_number("Phone number of the clinic")
     print_activation(*grade_as_checked(code, by, number, active, police=police, immigration=immigration), active)
@@ -134,16 +153,13 @@ def grade_as_checked(
     police: Cooperation = Cooperation.UNKNOWN, immigration: Cooperation = Cooperation.UNKNOWN,
 ) -> tuple[str, str, str]:  # fmt: skip
     """Grade a clinic as checked. Return its name, its PIN, and the activation code that its phone must answer."""
-    store = load_deployment().store
-    store.read_world()
-    clinic = store.world_cache.clinics.get(code.encode())
-    if clinic is None:
-        raise BadInput("no clinic has that code; codes are in the first column of the imported file")
+    store, clinic = load_deployment().store, common.find_clinic(code)
+    code = clinic.code
     today = date.today()  # noqa: DTZ011  a day, in the operator's own calendar
     checked = clinic.as_checked(by, today, police, immigration)
-    _save_rows(store.world_cache.clinics, [(code.encode(), checked)], lambda _old, new: new)
+    save_rows(store.world_cache.clinics, [(code.encode(), checked)], lambda _old, new: new)
     confirmed = ClinicState(code).with_report("", 0, int(store.now()))
-    _save_rows(store.world_cache.clinic_states, [(code.encode(), confirmed)], _confirm)
+    save_rows(store.world_cache.clinic_states, [(code.encode(), confirmed)], _confirm)
     pin, activation = enrol_staff(phone, clinic.name, Role.CLINIC, clinic=code, active=active, pin=pin)
     return clinic.name, pin, activation
 
@@ -159,23 +175,49 @@ def print_activation(name: str, pin: str, activation: str, active: bool) -> None
         click.echo(f"A text asks the phone to answer {activation}; until then it gets no referrals.")
 
 
-def _save_rows(table: CachedTable[T], rows: Sequence[tuple[bytes, T]], merge: Callable[[T | None, T], T]) -> str:
-    """Write new and changed rows, a few hundred a commit. Return the counts; running processes read the table again."""
-    store = load_deployment().store
-    new = changed = 0
+@dataclass
+class Changes:
+    """What writing some rows changed, or would change."""
+
+    new: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unchanged: int = 0
+
+    @property
+    def counts(self) -> str:
+        return f"{len(self.new)} new, {len(self.changed)} changed, {self.unchanged} as they were"
+
+    def echo(self, read: str, problems: int, dry_run: bool) -> None:
+        """Print the summary of an import; of a dry run also the names."""
+        for word, names in (("new", self.new), ("changed", self.changed)) if dry_run else ():
+            for name in names[:MAX_NAMES_SHOWN]:
+                click.echo(f"{word}: {name}")
+            if len(names) > MAX_NAMES_SHOWN:
+                click.echo(f"{word}: and {len(names) - MAX_NAMES_SHOWN} more")
+        end = "; nothing was written" if dry_run else ""
+        click.echo(f"{read}: {self.counts}, {problems} problems{end}")
+
+
+def save_rows(
+    table: CachedTable[T], rows: Sequence[tuple[bytes, T]], merge: Callable[[T | None, T], T],
+    name_of: Callable[[T], str] = str, dry_run: bool = False,
+) -> Changes:  # fmt: skip
+    """Write new and changed rows, a few hundred a commit; running processes read the table again."""
+    store, changes = load_deployment().store, Changes()
     for start in range(0, len(rows), ROWS_PER_COMMIT):
         store.read_world()
         transaction = Transaction()
-        for field, row in rows[start : start + ROWS_PER_COMMIT]:
-            old = table.get(field)
+        for key, row in rows[start : start + ROWS_PER_COMMIT]:
+            old = table.get(key)
             item = merge(old, row)
             if item == old:
+                changes.unchanged += 1
                 continue
-            new, changed = new + (old is None), changed + (old is not None)
-            table.put(transaction, field, item)
-        if not store.commit(transaction):
+            (changes.new if old is None else changes.changed).append(name_of(item))
+            table.put(transaction, key, item)
+        if not dry_run and not store.commit(transaction):
             raise BadInput("another import is running; start this one again")
-    return f"{new} new, {changed} changed, {len(rows) - new - changed} as they were"
+    return changes
 
 
 def _read_lines(file: Path) -> list[str]:
@@ -184,17 +226,3 @@ def _read_lines(file: Path) -> list[str]:
         return file.read_text(encoding="utf-8-sig").splitlines(keepends=True)
     except UnicodeDecodeError:
         raise BadInput("the file is not in UTF-8; save it as CSV UTF-8") from None
-
-
-def _show_progress(count: int) -> None:
-    """Print the number of rows so far."""
-    if count % 500 == 0:
-        click.echo(f"\r{count} rows", nl=False, err=True)
-
-
-def _print_summary(problems: Sequence[Problem], summary: str) -> None:
-    for problem in problems[:MAX_PROBLEMS_SHOWN]:
-        click.echo(f"line {problem.line}: {problem.reason}", err=True)
-    if len(problems) > MAX_PROBLEMS_SHOWN:
-        click.echo(f"... and {len(problems) - MAX_PROBLEMS_SHOWN} more", err=True)
-    click.echo(f"{summary}, {len(problems)} problems")

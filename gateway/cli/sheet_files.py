@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from gateway.errors import BadInput
+from gateway.os_errors import describe_os_error
 
 Row = dict[str, str]
 """heading -> text of the cell"""
@@ -32,7 +33,7 @@ def write_sheet(path: Path, headings: Sequence[str], rows: Iterable[Sequence[str
         else:
             _write_csv(path, table)
     except OSError as error:
-        raise BadInput(f"cannot write {path} ({error.strerror})") from None
+        raise BadInput(f"cannot write {path}: {describe_os_error(error)}") from None
 
 
 def read_sheet(path: Path, headings: Sequence[str]) -> list[Row]:
@@ -46,7 +47,7 @@ def read_sheet(path: Path, headings: Sequence[str]) -> list[Row]:
             raise BadInput(f"{path} is larger than a sheet of ours can be")
         table = _read_workbook(path) if kind == ".xlsx" else _read_csv(path)
     except OSError as error:
-        raise BadInput(f"cannot read {path} ({error.strerror})") from None
+        raise BadInput(f"cannot read {path}: {describe_os_error(error)}") from None
     first = table[0] if table else []
     if missing := [heading for heading in headings if heading not in first]:
         raise BadInput(f"{path}: its first line lacks the heading '{missing[0]}'; leave the headings as they were")

@@ -1,7 +1,9 @@
 """Settings: secrets, names that would give people away, the provider's account."""
 
+import os
 import re
 import stat
+import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from importlib.resources import files
@@ -11,6 +13,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from gateway.cli.checks.finding import Finding, Findings, abbreviate, must, or_ok, should
+from gateway.cli.demo_folder import demo_hint
 from gateway.crypto.keyring import KEYRING_FILE, LOCKED_MESSAGE, is_wipe_unfinished, raise_if_wiped
 from gateway.crypto.secret_file import delete_stray_drafts
 from gateway.crypto.vault import Keyring, wrap
@@ -18,6 +21,7 @@ from gateway.deployment import find_key
 from gateway.errors import BadInput, KeyLocked
 from gateway.model.names import normalise_name
 from gateway.model.tariff import Carrier
+from gateway.os_errors import describe_os_error
 from gateway.profile import build_tariff
 from gateway.settings import LOOPBACK_USERS, KannelBox, Settings
 from translations.forbidden_words import read_forbidden_words
@@ -31,6 +35,7 @@ _WORD_PATTERN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 def check(values: Settings) -> Findings:
     yield from or_ok(_check_key(values), "MWAVULI_KEY is 32 random bytes")
+    yield from or_ok(_check_data_folder(values.data_dir), "the data folder can be written")
     yield from or_ok(_check_tokens(values), "the webhooks have a token")
     yield from or_ok(_check_names(values), "the names on phones and in browsers reveal nothing")
     yield from or_ok(
@@ -54,11 +59,21 @@ def _check_key(values: Settings) -> Findings:
             raise KeyLocked(LOCKED_MESSAGE)
         wrap(Keyring.generate(), find_key(values))  # a check must not make a keyring where there is none
     except (BadInput, KeyLocked) as error:
-        yield must(str(error))
+        yield must(f"{error}{demo_hint(os.environ) if str(error) == LOCKED_MESSAGE else ''}")
     if keyring.exists() and _is_accessible_to_others(keyring):
         yield must("the keyring file can be read by other accounts of this machine: chmod 600 it")
     if any(values.data_dir.glob("*.aof*")) or (values.data_dir / "appendonlydir").exists():
         yield should("Redis has its data in MWAVULI_DATA_DIR, beside the keyring: a thief of one folder has both")
+
+
+def _check_data_folder(folder: Path) -> Findings:
+    """Check that the folder, or the one in which the first start makes it, takes a file."""
+    try:
+        nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+        with tempfile.TemporaryFile(dir=nearest, buffering=0) as file:
+            file.write(b"1")
+    except OSError as error:
+        yield must(f"MWAVULI_DATA_DIR: cannot write in {folder}: {describe_os_error(error)}")
 
 
 def _is_accessible_to_others(file: Path) -> bool:
