@@ -8,9 +8,8 @@ import click
 from gateway import logs, settings
 from gateway.cli import common
 from gateway.cli.processes import serve_on
+from gateway.cli.prompts import find_named_staff
 from gateway.errors import BadInput
-from gateway.model.names import normalise_name
-from gateway.model.staff import Staff
 from gateway.web.server import listen_for_desk
 
 EXTRA = ("jinja2", "pyotp", "segno")
@@ -40,7 +39,7 @@ def invite(name: str) -> None:
 
     values, store = common.load_settings(), common.load_deployment().store
     _require_label(values)
-    code = Access(store).invite(_find_staff(name))
+    code = Access(store).invite(find_named_staff(store.read_world().roster, name))
     click.echo(f"Address      http://{values.tuning.desk.names[0]}:{values.desk_port}/{desk_path(store.vault)}/")
     click.echo(f"Invitation   {' '.join(code[at : at + 3] for at in range(0, len(code), 3))}")
 
@@ -51,12 +50,3 @@ def _require_label(values: settings.Settings) -> None:
             "MWAVULI_DESK_LABEL is not set: it is the title of every page, and the name in the app with the codes. "
             "Choose a dull word, as Shopping, that tells nothing to a person who sees it"
         )
-
-
-def _find_staff(name: str) -> Staff:
-    people = common.load_deployment().store.read_world().roster.people
-    wanted = normalise_name(name)
-    found = [person for person in people if person.id == name or normalise_name(person.name) == wanted]
-    if len(found) != 1:
-        raise BadInput("no member of staff, or more than one, has that name or id: see `mwavuli staff list`")
-    return found[0]
