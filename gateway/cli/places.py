@@ -1,5 +1,6 @@
 """`mwavuli areas` and `mwavuli clinics`: the tree of places and the directory."""
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -10,10 +11,11 @@ import click
 
 from gateway.cli.common import load_deployment, load_settings
 from gateway.cli.enrolment import enrol_staff
+from gateway.cli.place_lists import MAP_OPTION, open_list
 from gateway.cli.prompts import asks_number, read_number, refuse_numbers
 from gateway.errors import BadInput
-from gateway.imports import places
-from gateway.imports.csv_table import Problem
+from gateway.imports import places, services
+from gateway.imports.report import ImportReport
 from gateway.model.area import Area
 from gateway.model.clinic import Clinic
 from gateway.model.clinic_state import ClinicState
@@ -26,6 +28,8 @@ from gateway.store.cached_table import CachedTable
 T = TypeVar("T")
 ROWS_PER_COMMIT = 200
 MAX_PROBLEMS_SHOWN = 20
+ROWS_PER_PROGRESS = 2000
+NO_AREAS = "there are no areas; import them first, `mwavuli areas import` takes the same list"
 WORKS_CHOICE = click.Choice(list(Cooperation))
 FILE_ARGUMENT = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
@@ -42,16 +46,21 @@ def clinics() -> None:
 
 @areas.command("import")
 @FILE_ARGUMENT
-def import_areas(file: Path) -> None:
-    """Read areas from the columns county, constituency, ward (or path), with aliases separated by |.
+@MAP_OPTION
+def import_areas(file: Path, maps: tuple[str, ...]) -> None:
+    """Read areas from the columns county, constituency, ward, village (or path), with aliases separated by |.
 
+    FILE is CSV or .xlsx. Other headings are asked for, or said by --map. Two spellings of one name become one area.
     Areas that are missing in the file stay. A second import of the same file changes nothing.
     """
-    store = load_deployment().store
-    store.read_world()
-    found = places.read_areas(_read_lines(file), store.vault.area_digest, _show_progress)
+    store, mac = load_deployment().store, load_deployment().store.vault.area_digest
+    atlas, region = store.read_world().atlas, load_settings().region
+    opened = open_list(file, maps, places.AREAS_NEED, "areas import")
+    found = places.read_areas(opened.source, mac, _show_progress, atlas=atlas, region=region, columns=opened.columns)
     counts = save_areas(found.areas)
-    _print_summary(found.problems, f"{len(found.areas)} areas: {counts}")
+    _print_summary(found.report, f"{len(found.areas)} areas: {counts}")
+    if not found.areas:
+        _end_without_success("no area was taken: no row names a place")
 
 
 def save_areas(found: Iterable[Area]) -> str:
@@ -63,7 +72,7 @@ def save_areas(found: Iterable[Area]) -> str:
             return new
         aliases = tuple(dict.fromkeys((*old.aliases, *new.aliases)))
         spot = (new.latitude, new.longitude) if new.latitude is not None else (old.latitude, old.longitude)
-        return Area(new.id, new.path, aliases, new.parent, *spot)
+        return Area(new.id, old.path, aliases, old.parent, *spot)
 
     return _save_rows(table, [(area.id.encode(), area) for area in found], merged)
 
@@ -91,17 +100,24 @@ def rename_area(path: str, name: str) -> None:
 
 @clinics.command("import")
 @FILE_ARGUMENT
-def import_clinics(file: Path) -> None:
+@MAP_OPTION
+def import_clinics(file: Path, maps: tuple[str, ...]) -> None:
     """Read clinics: code, name, county, constituency, ward, latitude, longitude, open_24h, services separated by |.
 
+    FILE is CSV or .xlsx. Other headings are asked for, or said by --map. A place may also be one column `path`.
     Columns phone, hours, fee, languages, aliases and notes may follow. New clinics are graded as
     listed; checked clinics stay checked. No clinic gets a text before `clinics check`.
     """
     values, store = load_settings(), load_deployment().store
-    atlas = store.read_world().atlas
-    found = places.read_clinics(_read_lines(file), store.vault.area_digest, values.region, atlas, _show_progress)
+    atlas, mac = store.read_world().atlas, store.vault.area_digest
+    opened = open_list(file, maps, places.CLINICS_NEED, "clinics import")
+    found = places.read_clinics(opened.source, mac, values.region, atlas, _show_progress, columns=opened.columns)
     counts = save_clinics([row.clinic for row in found.rows])
-    _print_summary(found.problems, f"{len(found.rows)} clinics: {counts}")
+    _print_summary(found.report, f"{len(found.rows)} clinics: {counts}")
+    if not found.rows:
+        _end_without_success(f"no clinic was taken: {NO_AREAS if not len(atlas) else 'see the lines above'}")
+    if not found.shown:
+        _end_without_success(f"the clinics are stored, but no caller sees them: {services.how_to_name()}")
 
 
 def save_clinics(found: Iterable[Clinic]) -> str:
@@ -178,23 +194,25 @@ def _save_rows(table: CachedTable[T], rows: Sequence[tuple[bytes, T]], merge: Ca
     return f"{new} new, {changed} changed, {len(rows) - new - changed} as they were"
 
 
-def _read_lines(file: Path) -> list[str]:
-    """Return the lines of a file in UTF-8. Raises BadInput for another encoding."""
-    try:
-        return file.read_text(encoding="utf-8-sig").splitlines(keepends=True)
-    except UnicodeDecodeError:
-        raise BadInput("the file is not in UTF-8; save it as CSV UTF-8") from None
-
-
 def _show_progress(count: int) -> None:
     """Print the number of rows so far."""
-    if count % 500 == 0:
-        click.echo(f"\r{count} rows", nl=False, err=True)
+    if count % ROWS_PER_PROGRESS == 0:
+        click.echo(f"{count} rows", err=True)
 
 
-def _print_summary(problems: Sequence[Problem], summary: str) -> None:
+def _print_summary(report: ImportReport, summary: str) -> None:
+    for note in report.notes:
+        click.echo(note, err=True)
+    problems = report.problems
     for problem in problems[:MAX_PROBLEMS_SHOWN]:
         click.echo(f"line {problem.line}: {problem.reason}", err=True)
     if len(problems) > MAX_PROBLEMS_SHOWN:
         click.echo(f"... and {len(problems) - MAX_PROBLEMS_SHOWN} more", err=True)
+    click.echo(report.counts())
     click.echo(f"{summary}, {len(problems)} problems")
+
+
+def _end_without_success(reason: str) -> None:
+    """End with a status that tells scripts that the list reached nobody."""
+    click.echo(f"mwavuli: {reason}", err=True)
+    sys.exit(1)
