@@ -12,7 +12,7 @@ _NOTHING: Final = frozenset({
 })  # fmt: skip
 """what programs and people write for "no value" """
 _NOTHING_EXACTLY: Final = frozenset({"NA"})
-_TAG: Final = re.compile(r"#[a-z][a-z_]*(\s*[+][a-z0-9_+\s]*)?", re.IGNORECASE)
+_TAG: Final = re.compile(r"#[a-z][a-z0-9_]*(\s*[+][a-z0-9_+\s]*)?", re.IGNORECASE)
 """a hashtag of the Humanitarian Exchange Language, as `#adm1+name`"""
 _NOTHING_IN_PATH: Final = re.compile(r"(^|/)\s*#?n/a\s*(?=/|$)", re.IGNORECASE)
 _JOINERS: Final = "\u200c\u200d"
