@@ -14,6 +14,7 @@ from gateway.model.clinic_state import ClinicTask
 from gateway.model.message import Lane
 from gateway.model.subscription import SubscriptionTask
 from gateway.model.task import ServiceTask
+from gateway.os_errors import describe_os_error
 from gateway.store import keys
 from gateway.store.tombstone_log import TombstoneLog
 from gateway.watchdog import Watchdog
@@ -70,7 +71,7 @@ def sweep(context: JobContext, *checks: Callable[[JobContext], None]) -> None:
     except MwavuliError as error:
         log.error("the scheduler pauses: %s", error)
     except OSError as error:
-        log.error("tombstones cannot be written to the data folder: %s", error.strerror)
+        log.error("tombstones cannot be written to the data folder: %s", describe_os_error(error))
     except Exception as error:  # noqa: BLE001  a value that another program wrote must not end the only clock
         log.error("a sweep failed: %s", describe_error(error))
 

@@ -3,18 +3,20 @@
 import os
 import re
 import sys
-from collections.abc import Sequence
-from io import StringIO
+from collections.abc import Callable, Sequence
+from io import StringIO, TextIOWrapper
 
 import click
 
 from gateway import logs
 from gateway.cli import (
     alert,
+    area_edits as area_edits,
     backup,
     cards,
     check,
     clients,
+    clinic_edits as clinic_edits,
     common,
     demo,
     demo_folder,
@@ -32,6 +34,7 @@ from gateway.cli import (
     words,
 )
 from gateway.errors import BadInput, KeyWiped, MwavuliError
+from gateway.os_errors import describe_with_path
 from gateway.process_start import protect_memory, watch_for_wipe
 from gateway.store.wipe_monitor import WIPED_EXIT_STATUS
 
@@ -43,6 +46,7 @@ UNWATCHED = ("wipe", "keygen", "demo")
 
 
 @click.group(context_settings={"max_content_width": 100})
+@click.version_option(package_name="mwavuli", prog_name="mwavuli", message="%(prog)s %(version)s")
 def cli() -> None:
     """SMS and USSD gateway for basic phones: warnings, rights, referrals."""
 
@@ -60,12 +64,16 @@ def run() -> None:
     """Run as a process of its own: protect the key in it, then run the command."""
     logs.set_up("command")
     protect_memory()
-    try:
-        _watch_for_wipe(sys.argv[1:])
-    except KeyWiped as error:
-        click.echo(f"mwavuli: {error}", err=True)
-        sys.exit(WIPED_EXIT_STATUS)
+    _accept_every_letter()
+    _exit_with_words(lambda: _watch_for_wipe(sys.argv[1:]), WIPED_EXIT_STATUS)
     main()
+
+
+def _accept_every_letter() -> None:
+    """Let no letter of a name end a command: what a terminal cannot show or send is written as its number."""
+    for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "backslashreplace")):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors=errors)
 
 
 def _watch_for_wipe(arguments: Sequence[str]) -> None:
@@ -84,17 +92,26 @@ def _watch_for_wipe(arguments: Sequence[str]) -> None:
 def main() -> None:
     """Run the command that the arguments name."""
     logs.set_up("command")
+    _exit_with_words(lambda: cli(standalone_mode=False))
+
+
+def _exit_with_words(work: Callable[[], object], wiped_status: int = 1) -> None:
+    """Do the work. An error that is foreseen, or of the operating system, becomes one sentence and an exit status."""
     try:
-        cli(standalone_mode=False)
+        work()
     except click.ClickException as error:
         error.show(said := StringIO())
-        click.echo(NUMBER_PATTERN.sub("(a number)", said.getvalue()), err=True, nl=False)
-        sys.exit(2)
+        _exit(2, NUMBER_PATTERN.sub("(a number)", said.getvalue().rstrip("\n")))
     except click.Abort:
         sys.exit(130)
     except BadInput as error:
-        click.echo(f"mwavuli: {error}", err=True)
-        sys.exit(2)
+        _exit(2, f"mwavuli: {error}")
     except MwavuliError as error:
-        click.echo(f"mwavuli: {error}", err=True)
-        sys.exit(1)
+        _exit(wiped_status if isinstance(error, KeyWiped) else 1, f"mwavuli: {error}")
+    except OSError as error:
+        _exit(1, NUMBER_PATTERN.sub("(a number)", f"mwavuli: {describe_with_path(error)}"))
+
+
+def _exit(status: int, words: str) -> None:
+    click.echo(words, err=True)
+    sys.exit(status)

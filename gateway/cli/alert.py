@@ -3,15 +3,19 @@
 import click
 
 from gateway.cli import common, preview
-from gateway.cli.common import load_deployment, load_settings
-from gateway.cli.progress import show
+from gateway.cli.alert_list import list_alerts
+from gateway.cli.common import confirm, load_deployment, load_settings, yes_option
+from gateway.cli.progress import NO_ALERT, show
 from gateway.cli.prompts import asks_number, read_number
 from gateway.errors import BadInput, StoreUnavailable
 from gateway.model import intents
 from gateway.model.alert import Alert, AlertKind, AlertState, Certainty
 from gateway.model.intents import Intent
 from gateway.store import Turn
+from gateway.text.gsm import clip
 from gateway.text.warning_words import is_fit_for_warning
+from gateway.text.wording import MAX_VENUE_CHARS
+from menus.compose import MAX_TEXT_CHARS
 
 AS_OPTION = click.option(
     "--as", "is_by_staff", is_flag=True, help="in the name of a staff member, whose phone number is asked for"
@@ -20,10 +24,11 @@ AS_OPTION = click.option(
 
 @click.group()
 def alert() -> None:
-    """Send, change and end warnings from a terminal."""
+    """Send, change, end and list warnings from a terminal."""
 
 
 alert.add_command(show)
+alert.add_command(list_alerts)
 
 
 @alert.command()
@@ -34,12 +39,17 @@ alert.add_command(show)
 @click.option("--expires", default="", help="as in 90m or 3h")
 @click.option("--sure", default=None, type=click.Choice([c.value for c in Certainty]), help="how sure it is")
 @click.option("--dry-run", is_flag=True, help="show reach, texts and cost, and send nothing")
+@yes_option
 @AS_OPTION
 @asks_number
 def send(
-    path: str, kind: str, place: str, text: str, expires: str, sure: str | None, dry_run: bool, is_by_staff: bool
-) -> None:
-    """Send a warning. Where two people must agree, the warning waits for the second."""
+    path: str, kind: str, place: str, text: str, expires: str, sure: str | None, dry_run: bool, yes: bool,
+    is_by_staff: bool,
+) -> None:  # fmt: skip
+    """Send a warning. Where two people must agree, the warning waits for the second.
+
+    At a terminal the number of people is shown, and you are asked before anything leaves. A script is not asked.
+    """
     _require_fit(place, text)
     values, store = load_settings(), load_deployment().store
     area = common.find_area(path)
@@ -51,7 +61,9 @@ def send(
     if dry_run:
         preview.print_preview(load_deployment(), turn, draft)
         return
+    people = preview.print_people(load_deployment(), turn, draft)
     preview.print_notes(turn, draft)
+    confirm(f"Send a warning ({draft.kind}) to {people} in {area.full_name}, about {place!r}?", yes)
     propose = turn.world.needs_approval(area.id, turn.subscribers)
     certainty = Certainty(sure) if sure else None
     sent = intents.SendAlert(draft.kind, area.id, place, text, draft.until, needs_approval=propose, certainty=certainty)
@@ -79,7 +91,7 @@ def _parse_lifetime_s(expires: str) -> int:
 @asks_number
 def update(number: int, place: str | None, text: str | None, expires: str, is_by_staff: bool) -> None:
     """Send a new place, new words or a new end time to everybody who was warned."""
-    _require_fit(place or "", text or "")
+    _require_fit(place, text)
     turn, found = _read_author(is_by_staff), _find_live_alert(number)
     until = turn.now + _parse_lifetime_s(expires) if expires else found.until
     if place is None and text is None and not expires:
@@ -104,7 +116,14 @@ def clear(number: int, false_alarm: bool, is_by_staff: bool) -> None:
     click.echo(f"{number}: the ending goes out")
 
 
-def _require_fit(*words: str) -> None:
+def _require_fit(place: str | None, text: str | None) -> None:
+    """Raise BadInput for a place or words that cannot go out as they are."""
+    words = (place or "", text or "")
+    if place is not None and not place.strip():
+        raise BadInput("--place is empty: name the place to avoid")
+    for option, said, most in (("--place", words[0], MAX_VENUE_CHARS), ("--text", words[1], MAX_TEXT_CHARS)):
+        if clip(said, most) != said:
+            raise BadInput(f"{option} is too long: at most {most} letters (accents and other scripts may count double)")
     if not all(map(is_fit_for_warning, words)):
         raise BadInput("a warning names what to avoid: no phone number, no link, nowhere to go to, at most 4 digits")
 
@@ -131,12 +150,12 @@ def _apply(turn: Turn, intent: Intent) -> None:
 def _find_alert(number: int) -> Alert:
     found = load_deployment().store.read_world().alert(number)
     if found is None:
-        raise BadInput("no alert has that number; numbers have four digits and are deleted after a week")
+        raise BadInput(NO_ALERT)
     return found
 
 
 def _find_live_alert(number: int) -> Alert:
     found = _find_alert(number)
     if not found.is_live(int(load_deployment().store.now())):
-        raise BadInput(f"{number} is not live")
+        raise BadInput(f"{number} is not live: it is {found.state}; `mwavuli alert list` shows which are live")
     return found

@@ -11,6 +11,7 @@ from gateway.cli import common
 from gateway.cli.checks.setup import find_revealing_word
 from gateway.content import load_languages
 from gateway.errors import BadInput
+from gateway.os_errors import describe_os_error
 from gateway.settings import Settings
 
 
@@ -47,5 +48,5 @@ def _write_page(folder: Path, name: str, content: str) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content, encoding="utf-8")
     except OSError as error:
-        raise BadInput(f"--to: cannot write into {folder} ({error.strerror})") from None
+        raise BadInput(f"--to: cannot write into {folder}: {describe_os_error(error)}") from None
     return folder / name

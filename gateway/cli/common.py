@@ -2,16 +2,22 @@
 
 import os
 import re
+import sys
 from functools import cache
+
+import click
 
 from gateway import settings
 from gateway.cli.demo_folder import add_demo_settings
 from gateway.deployment import Deployment, open_deployment
 from gateway.errors import BadInput
 from gateway.model.area import Area
+from gateway.model.clinic import Clinic
+from gateway.model.names import normalise_name
 from jobs.notify import Notifier
 
 _DURATION_PATTERN = re.compile(r"(\d{1,4})\s*([mhd])")
+MAX_LISTED = 8
 _UNIT_S = {"m": 60, "h": 3600, "d": 86400}
 
 
@@ -45,8 +51,10 @@ def parse_duration_s(text: str) -> int:
 
 
 def find_area(path: str) -> Area:
-    """Return the area of a path or of a unique part of it. Raises BadInput with the candidates."""
+    """Return the area of an id, of a path or of a unique part of it. Raises BadInput with the candidates."""
     atlas = load_deployment().store.read_world().atlas
+    if found := atlas.get(path.strip().lower()):
+        return found
     try:
         return atlas.resolve(path)
     except BadInput:
@@ -54,3 +62,29 @@ def find_area(path: str) -> Area:
         if len(begun) == 1:
             return begun[0]
         raise
+
+
+def find_clinic(text: str) -> Clinic:
+    """Return the clinic as stored, by its code or by a name that one clinic has. Raises BadInput."""
+    store = load_deployment().store
+    store.read_world()
+    clinics = store.world_cache.clinics
+    if found := clinics.get(text.strip().encode()):
+        return found
+    wanted = normalise_name(text)
+    named = [clinic for clinic in clinics.items.values() if wanted and normalise_name(clinic.name) == wanted]
+    if len(named) == 1:
+        return named[0]
+    if named:
+        codes = ", ".join(sorted(clinic.code for clinic in named)[:MAX_LISTED])
+        raise BadInput(f"several clinics have that name; say which code: {codes}")
+    raise BadInput("no clinic has that code or name; `mwavuli clinics list` prints both")
+
+
+def confirm(question: str, yes: bool) -> None:
+    """Ask at a terminal before something is done. Raises Abort for a no. Without a terminal nobody is asked."""
+    if not yes and sys.stdin.isatty():
+        click.confirm(question, abort=True, err=True)
+
+
+yes_option = click.option("--yes", is_flag=True, help="do not ask")

@@ -67,8 +67,8 @@ def _check_ports_free(port: int, page_port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", wanted))
-            except OSError as error:
-                raise BadInput(f"port {wanted} is not free ({error.strerror}): choose another with {option}") from None
+            except OSError:
+                raise BadInput(f"port {wanted} is not free: choose another with {option}") from None
 
 
 def demo_environment(folder: Path, port: int, page_port: int) -> dict[str, str]:

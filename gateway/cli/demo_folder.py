@@ -12,6 +12,7 @@ from gateway.cli import redis_server
 from gateway.crypto.key_places import DEMO_SETTINGS_FILE
 from gateway.crypto.vault import new_key
 from gateway.errors import BadInput
+from gateway.os_errors import describe_os_error
 
 LOCK_FILE, SETTINGS_FILE, SOCKET_FILE = "demo.lock", DEMO_SETTINGS_FILE, "redis.sock"
 
@@ -27,7 +28,7 @@ def lock_folder(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise BadInput(f"MWAVULI_DATA_DIR: cannot write in {folder} ({error.strerror})") from None
+        raise BadInput(f"MWAVULI_DATA_DIR: cannot write in {folder}: {describe_os_error(error)}") from None
     try:
         _lock(lock, folder)
         yield

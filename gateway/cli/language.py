@@ -10,6 +10,7 @@ from gateway.cli import common
 from gateway.cli.sheet import read_review_sheet, write_review_sheet
 from gateway.content_gates.content_folder import open_content_folder
 from gateway.errors import BadInput
+from gateway.os_errors import describe_os_error
 from gateway.store.cached_table import bump_version_command
 from gateway.store.world_cache import CONTENT_NAME
 from translations.catalog import catalog_path
@@ -97,7 +98,7 @@ def _update_language(code: str, name: str | None, folder: Path | None) -> None:
         strings, topics = write_catalog(code, name, folder), write_missing_topics(code, folder)
         write_missing_phrases(code, folder)
     except OSError as error:
-        raise BadInput(f"cannot write in {folder} ({error.strerror})") from None
+        raise BadInput(f"cannot write in {folder}: {describe_os_error(error)}") from None
     click.echo(f"{folder / catalog_path(code)}: {_format_count(strings, 'strings')}")
     click.echo(f"{folder / code / 'topics'}: {_format_count(topics, 'topics')}")
     _print_findings(code, folder)

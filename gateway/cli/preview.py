@@ -8,28 +8,47 @@ from gateway.model.tariff import MILLS_PER_UNIT
 from gateway.model.world import World
 from gateway.settings import Spend
 from gateway.store import Turn
-from gateway.text.estimate import MIN_SHOWN_PEOPLE, estimate_audience_and_cost, texts_by_language
+from gateway.text.estimate import MIN_SHOWN_PEOPLE, estimate_audience_and_cost, round_count, texts_by_language
 from gateway.text.gsm import is_gsm, normalise_text, suggest_replacements
 from gateway.text.wording import format_next_hour
+
+NOBODY = "nobody has chosen this area or one around it: nobody would get this"
 
 
 def print_preview(deployment: Deployment, turn: Turn, draft: Alert) -> None:
     """Print the maximum of people, segments and cost; then every text that could be sent."""
-    store, world = deployment.store, turn.world
-    store.run_commands(store.count_reach_commands(turn, [draft.area]))
+    world = turn.world
+    count = count_people(deployment, turn, draft)
     area = world.atlas.get(draft.area)
     name, tariff = area.name if area else "", world.profile.tariff
-    found = estimate_audience_and_cost(draft, name, turn.audience_by_area[draft.area], world)
+    found = estimate_audience_and_cost(draft, name, count, world)
     people = f"about {found.people}" if found.people else f"fewer than {MIN_SHOWN_PEOPLE}"
     click.echo(
         f"reaches {people} people, up to {found.max_segments} SMS each: "
         f"at most {tariff.format_amount(found.max_cost_mills)}"
     )
+    if not count:
+        click.echo(NOBODY)
     _print_daily_spend(deployment, deployment.settings.tuning.spend, turn)
     print_notes(turn, draft)
     for voice, style, text in texts_by_language(draft, name, world):
         segments, cost = tariff.worst_case(text)
         click.echo(f"[{voice.lang}, {style.name.lower()}, {segments} SMS, {_format_price(world, cost)} each] {text}")
+
+
+def count_people(deployment: Deployment, turn: Turn, draft: Alert) -> int:
+    """Return how many people the warning reaches."""
+    store = deployment.store
+    store.run_commands(store.count_reach_commands(turn, [draft.area]))
+    return turn.audience_by_area[draft.area]
+
+
+def print_people(deployment: Deployment, turn: Turn, draft: Alert) -> str:
+    """Return the people whom the warning reaches, in words; where there are none, say so."""
+    if count := count_people(deployment, turn, draft):
+        return f"{round_count(count)} people"
+    click.echo(NOBODY, err=True)
+    return "nobody"
 
 
 def print_notes(turn: Turn, draft: Alert) -> None:

@@ -15,7 +15,8 @@ import jobs.scheduler
 import jobs.worker
 from gateway import logs, settings
 from gateway.crypto import environment_key
-from gateway.errors import StoreUnavailable
+from gateway.errors import BadInput, StoreUnavailable
+from gateway.os_errors import describe_os_error
 from gateway.store.admin import RedisAdmin
 from gateway.web.connections import raise_max_open_files
 from gateway.web.counters import MULTIPROCESS_DIR_VARIABLE
@@ -38,11 +39,22 @@ def web(processes: int) -> None:
     if processes == 1:
         serve("gateway.app:app", values)
         return
-    with tempfile.TemporaryDirectory(prefix="mwavuli") as counts:
+    with _make_temporary_folder() as counts:
         resource_tracker.ensure_running()  # started later, this helper of multiprocessing would inherit the key
         environment_key.give_to_children()
         os.environ[MULTIPROCESS_DIR_VARIABLE] = counts
         serve("gateway.app:app", values, processes)
+
+
+def _make_temporary_folder() -> "tempfile.TemporaryDirectory[str]":
+    """Return a folder for the counts of several processes. Raises BadInput where none can be made."""
+    try:
+        return tempfile.TemporaryDirectory(prefix="mwavuli")
+    except OSError:
+        raise BadInput(
+            "no folder for temporary files can be written: set TMPDIR to one that can, or start one process alone "
+            "(--processes 1), which needs none"
+        ) from None
 
 
 def serve(app: str, values: settings.Settings, processes: int = 1) -> None:
@@ -60,7 +72,7 @@ def _listen_for_monitors(values: settings.Settings) -> list[socket.socket]:
     try:
         return listen_for_monitors(values)
     except OSError as error:
-        log.error("MWAVULI_STATUS_HOST, MWAVULI_STATUS_PORT: no status pages: %s", error)
+        log.error("MWAVULI_STATUS_HOST, MWAVULI_STATUS_PORT: no status pages: %s", describe_os_error(error))
         return []
 
 

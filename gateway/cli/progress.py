@@ -9,14 +9,31 @@ import click
 
 from gateway.cli import common
 from gateway.errors import BadInput
-from gateway.model.alert import Alert
+from gateway.model.alert import Alert, AlertState
 from gateway.model.broadcast import OPEN_STATES, REACHED_STATES, STATE_NAMES, RecipientState
 from gateway.store import RecipientCounts, Store
 from gateway.text.wording import format_clock
 
+NO_ALERT = "no alert has that number; `mwavuli alert list` prints those of the last week"
 BAR_CHARS = 30
 POLL_INTERVAL_S = 1.0
 """seconds between two reports"""
+REFUSAL_WORDS = {
+    0: "no number",
+    401: "held back by the provider",
+    402: "sender not registered",
+    403: "no such number, or not allowed",
+    404: "not a number for texts",
+    405: "no credit",
+    406: "blocked texts from this sender",
+    407: "no way to that network",
+    409: "does not want texts (do not disturb)",
+    500: "the provider failed",
+    501: "the network failed",
+    502: "the network refused it",
+}
+"""what the codes of refusals say; any other is named by its number"""
+EDITION_CHARS = 9
 RATE_WINDOW_S = 30.0
 """seconds over which the rate is measured"""
 SUBMITTED_STATES = frozenset(RecipientState) - OPEN_STATES - {RecipientState.LAPSED, RecipientState.REMOVED}
@@ -27,7 +44,7 @@ SUBMITTED_STATES = frozenset(RecipientState) - OPEN_STATES - {RecipientState.LAP
 @click.argument("number", type=int)
 @click.option("--follow", is_flag=True, help="repeat until the warning is done")
 def show(number: int, follow: bool) -> None:
-    """Print the progress of a warning: recipients in each state, rate, and time left."""
+    """Print the progress of a warning: recipients in each state, rate, and time left. `alert list` has the numbers."""
     store = common.load_deployment().store
     speeds: dict[int, SendRate] = {}
     lines = 0
@@ -46,12 +63,10 @@ def describe_progress(store: Store, number: int, rates: dict[int, "SendRate"]) -
     """Return the report's lines, and the number of portions that remain."""
     alert = store.read_world().alert(number)
     if alert is None:
-        raise BadInput("no alert has that number; numbers have four digits and are deleted after a week")
-    local = store.world_cache.world.local_time
-    said, left = (
-        [f"{number} {alert.kind} {alert.state}, {format_clock(local(alert.at))} to {format_clock(local(alert.until))}"],
-        0,
-    )
+        raise BadInput(NO_ALERT)
+    local, area = store.world_cache.world.local_time, store.world_cache.world.atlas.get(alert.area)
+    hours = f"{format_clock(local(alert.at))} to {format_clock(local(alert.until))}"
+    said, left = [f"{number} {alert.kind} {alert.state}, {hours}, {area.full_name if area else 'no area'}"], 0
     for edition in range(alert.edition + 1):
         tally, todo = (
             store.recipients.read_counts(f"{number}.{edition}"),
@@ -81,8 +96,14 @@ def _broadcast_lines(
     share = min(done / expected, 1.0) if expected else (portions - todo) / portions
     bar = f"[{'#' * int(BAR_CHARS * share):<{BAR_CHARS}}]"
     people = _format_people(known, expected, todo)
-    yield f"  {alert.number}.{broadcast} {bar} {people}{rate.format_rate(expected - done)}"
+    yield f"  {_edition_name(alert, broadcast):<{EDITION_CHARS}} {bar} {people}{rate.format_rate(expected - done)}"
     yield f"    {format_states(tally)}"
+
+
+def _edition_name(alert: Alert, edition: int) -> str:
+    if edition == 0:
+        return "warning"
+    return "ending" if alert.state is AlertState.ENDED and edition == alert.edition else f"update {edition}"
 
 
 def _count_reached(store: Store, number: int) -> int:
@@ -96,8 +117,8 @@ def _format_people(known: int, expected: int, todo: int) -> str:
 
 
 def format_states(tally: RecipientCounts) -> str:
-    """Return every state that has recipients, as `accepted 93, refused 3 (403: 2, 407: 1)`."""
-    codes = ", ".join(f"{code or 'no number'}: {n}" for code, n in tally.refusals.items())
+    """Return every state that has recipients, as `accepted 93, refused 3 (blocked texts from this sender: 3)`."""
+    codes = ", ".join(f"{REFUSAL_WORDS.get(code, f'code {code}')}: {n}" for code, n in tally.refusals.items())
     said = [
         f"{STATE_NAMES[state.value]} {n}" + (f" ({codes})" if state is RecipientState.REFUSED and codes else "")
         for state, n in tally.states.items()

@@ -13,6 +13,7 @@ from typing import Final
 
 from gateway.errors import BadInput
 from gateway.imports.workbook import import_openpyxl
+from gateway.os_errors import describe_os_error
 
 Row = dict[str, str]
 """heading -> text of the cell"""
@@ -33,7 +34,7 @@ def write_sheet(path: Path, headings: Sequence[str], rows: Iterable[Sequence[str
         else:
             _write_csv(path, table)
     except OSError as error:
-        raise BadInput(f"cannot write {path} ({error.strerror})") from None
+        raise BadInput(f"cannot write {path}: {describe_os_error(error)}") from None
 
 
 def read_sheet(path: Path, headings: Sequence[str]) -> list[Row]:
@@ -47,7 +48,7 @@ def read_sheet(path: Path, headings: Sequence[str]) -> list[Row]:
             raise BadInput(f"{path} is larger than a sheet of ours can be")
         table = _read_workbook(path) if kind == ".xlsx" else _read_csv(path)
     except OSError as error:
-        raise BadInput(f"cannot read {path} ({error.strerror})") from None
+        raise BadInput(f"cannot read {path}: {describe_os_error(error)}") from None
     first = table[0] if table else []
     if missing := [heading for heading in headings if heading not in first]:
         raise BadInput(f"{path}: its first line lacks the heading '{missing[0]}'; leave the headings as they were")

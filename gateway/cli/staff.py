@@ -1,18 +1,20 @@
 """`mwavuli staff`: phones with a role. PINs and codes are printed once and stored only as keyed hashes."""
 
+from datetime import datetime
+
 import click
 from msgspec.structs import replace
 
 from gateway.cli import common
 from gateway.cli.common import load_deployment
 from gateway.cli.enrolment import enrol_staff, queue_activation, random_digits, require_new, require_not_last
-from gateway.cli.prompts import asks_number, read_number
+from gateway.cli.prompts import asks_number, asks_person, find_named_staff, find_staff, read_number
 from gateway.crypto.secrets import hash_secret
 from gateway.crypto.vault import Purpose
 from gateway.errors import BadInput
 from gateway.model.hours import WeeklyHours
 from gateway.model.message import Lane
-from gateway.model.staff import Role, Staff
+from gateway.model.staff import Role, Roster, Staff
 from gateway.model.world import World
 from gateway.store import Transaction, tombstones
 
@@ -24,7 +26,7 @@ even_if_last_option = click.option(
 
 @click.group()
 def staff() -> None:
-    """Manage phones with roles: sender, verifier, clinic, admin, responder."""
+    """Manage staff and their roles. ID is the id or the name of a colleague; without it the number is asked for."""
 
 
 @staff.command()
@@ -48,14 +50,14 @@ def add(name: str, roles: tuple[str, ...], path: str, clinic: str, lang: str, ac
 
 
 @staff.command()
-@asks_number
+@asks_person
 @click.option("--role", "roles", multiple=True, help="every role from now on")
 @click.option("--area", "path", default="", help="the new area of work")
 @click.option("--everywhere", is_flag=True, help="no area: the phone works everywhere")
 @even_if_last_option
 def change(roles: tuple[str, ...], path: str, everywhere: bool, even_if_last: bool) -> None:
     """Change roles or area of a phone, which keeps its PIN. Takes no role from the last person who has it there."""
-    person, store = _find_staff(), load_deployment().store
+    person, store = find_staff(), load_deployment().store
     new = frozenset(_parse_roles(roles)) or person.roles
     if Role.CLINIC in new and not person.clinic:
         raise BadInput("role clinic needs a clinic: enrol its phone with `mwavuli staff add --clinic`")
@@ -84,14 +86,29 @@ def _parse_roles(typed: tuple[str, ...]) -> list[Role]:
 
 @staff.command("list")
 def list_staff() -> None:
-    """List names, roles and duty; never numbers."""
-    world = load_deployment().store.read_world()
+    """List id, name, roles, place, state and duty now; never numbers. Every command takes the id or the name."""
+    store = load_deployment().store
+    world, when = store.read_world(), store.world_cache.world.local_time(store.now())
     for person in sorted(world.roster.people, key=lambda p: p.name):
-        area = world.atlas.get(person.area)
-        state = _state(person)
-        duty = {True: "on duty", False: "off duty", None: person.duty_hours or "no roster"}[person.duty_override]
-        where = area.full_name if area else person.clinic or "everywhere"
-        click.echo(f"{person.id}  {person.name}  {person.role_names}  {where}  {state}  {duty}")
+        where, duty = _where(world, person), _duty(world.roster, person, when)
+        click.echo(f"{person.id}  {person.name}  {person.role_names}  {where}  {_state(person)}  {duty}")
+
+
+def _where(world: World, person: Staff) -> str:
+    area, clinic = world.atlas.get(person.area), world.directory.get(person.clinic)
+    at = f"{person.clinic} {clinic.name}" if clinic else person.clinic
+    return ", ".join(filter(None, (at, area.full_name if area else ""))) or "everywhere"
+
+
+def _duty(roster: Roster, person: Staff, when: datetime) -> str:
+    """Return whether somebody is on duty now, among the people of each role, and why."""
+    if not person.gets_texts:
+        return "not on duty: gets no texts"
+    groups = (tuple(p for p in roster.people if p.gets_texts and role in p.roles) for role in person.roles)
+    now = "on duty now" if any(person in roster.on_duty(group, when) for group in groups) else "not on duty now"
+    if person.duty_override is not None:
+        return f"{now}, until changed"
+    return f"{now}, roster {person.duty_hours}" if person.duty_hours else f"{now}, no roster"
 
 
 def _state(person: Staff) -> str:
@@ -103,11 +120,11 @@ def _state(person: Staff) -> str:
 
 
 @staff.command()
-@asks_number
+@asks_person
 @even_if_last_option
 def remove(even_if_last: bool) -> None:
     """Remove a phone's role at once. Refuses the last verifier, responder or admin of an area."""
-    person = _find_staff()
+    person = find_staff()
     store = load_deployment().store
 
     def drop(world: World, transaction: Transaction, now: int) -> None:
@@ -121,10 +138,10 @@ def remove(even_if_last: bool) -> None:
 
 
 @staff.command()
-@asks_number
+@asks_person
 def pin() -> None:
     """Set a new PIN and unlock the phone. Prints the PIN once."""
-    person, store = _find_staff(), load_deployment().store
+    person, store = find_staff(), load_deployment().store
     number, new = store.number(person.token, Purpose.STAFF), random_digits(4)
     _update_staff(person.token, pin_hash=hash_secret(store.vault, number, "pin", new), wrong_pins=0, locked_until=0)
     click.echo(f"PIN {new}")
@@ -134,16 +151,13 @@ def pin() -> None:
 @click.argument("ids", nargs=-1, required=True)
 @even_if_last_option
 def activate(ids: tuple[str, ...], even_if_last: bool) -> None:
-    """Text inactive staff a code to answer, and print a new PIN for each. IDS as in `staff list`.
+    """Text inactive staff a code to answer, and print a new PIN for each. IDS: ids or names of `staff list`.
 
     After a restore all staff are inactive: activate only the people whom you reached in person.
     """
     store = load_deployment().store
     roster = store.read_world().roster
-    people = [roster.by_id(id_) for id_ in ids]
-    if None in people:
-        raise BadInput(f"{ids[people.index(None)]} is no id of `mwavuli staff list`")
-    for person in filter(None, people):
+    for person in [find_named_staff(roster, id_) for id_ in ids]:
         click.echo(f"{person.name}: PIN {_request_activation(person, even_if_last)}")
     common.notify_workers({Lane.ALERTS})
 
@@ -172,10 +186,10 @@ def _request_activation(person: Staff, even_if_last: bool) -> str:
 
 
 @staff.command()
-@asks_number
+@asks_person
 def codes() -> None:
     """Print a list of one-use codes for texts; the old list becomes invalid. Needs MWAVULI_STAFF_SMS."""
-    person, store = _find_staff(), load_deployment().store
+    person, store = find_staff(), load_deployment().store
     number, new = store.number(person.token, Purpose.STAFF), [random_digits(6) for _ in range(CODE_COUNT)]
     _update_staff(person.token, code_hashes=tuple(hash_secret(store.vault, number, "code", code) for code in new))
     for start in range(0, CODE_COUNT, 4):
@@ -183,34 +197,25 @@ def codes() -> None:
 
 
 @staff.command()
-@asks_number
+@asks_person
 def unlock() -> None:
     """Unlock a phone after wrong PINs."""
-    _update_staff(_find_staff().token, wrong_pins=0, locked_until=0)
+    _update_staff(find_staff().token, wrong_pins=0, locked_until=0)
     click.echo("unlocked")
 
 
 @staff.command()
 @click.argument("when")
-@asks_number
+@asks_person
 def duty(when: str) -> None:
     """Set duty: on, off, none, or a roster as 'Mon-Fri 18:00-06:00; Sat 09:00-13:00'."""
     roster = "" if when in ("on", "off", "none") else WeeklyHours.parse(when).text
-    person = _find_staff()
+    person = find_staff()
     if when in ("on", "off"):
         _update_staff(person.token, duty_override=when == "on")
     else:
         _update_staff(person.token, duty_hours=roster, duty_override=None)
     click.echo(f"{person.name}: {when}")
-
-
-def _find_staff() -> Staff:
-    store = load_deployment().store
-    store.read_world()
-    person = store.world_cache.staff.get(store.vault.token(read_number(), Purpose.STAFF))
-    if person is None:
-        raise BadInput("that phone has no role; `mwavuli staff list` lists the phones that have one")
-    return person
 
 
 def _update_staff(token: bytes, **fields: object) -> None:

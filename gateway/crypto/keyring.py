@@ -9,7 +9,8 @@ from pathlib import Path
 
 from gateway.crypto.secret_file import overwrite, overwrite_and_delete, sync_folder, write_draft
 from gateway.crypto.vault import Keyring, Vault, unwrap, wrap
-from gateway.errors import KeyLocked, KeyWiped
+from gateway.errors import BadInput, KeyLocked, KeyWiped
+from gateway.os_errors import describe_os_error
 
 KEYRING_FILE, WIPED_FLAG = "keyring", "wiped"
 DESTROYED_LINE = "The keys of this deployment were destroyed.\n"
@@ -36,9 +37,13 @@ def open_keyring(key: str, path: Path) -> Keyring:
     raise_if_wiped(path)
     if not key:
         raise KeyLocked(LOCKED_MESSAGE)
-    if not path.exists():
-        _create(wrap(Keyring.generate(), key), path)
-    return unwrap(path.read_bytes(), key)
+    try:
+        if not path.exists():
+            _create(wrap(Keyring.generate(), key), path)
+        wrapped = path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"MWAVULI_DATA_DIR: no keyring in {path.parent}: {describe_os_error(error)}") from None
+    return unwrap(wrapped, key)
 
 
 def raise_if_wiped(path: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from gateway.crypto.secret_file import find_drafts, overwrite_and_delete, write_draft
 from gateway.errors import BadInput
+from gateway.os_errors import describe_os_error
 
 PARENT_FOLDERS = (Path("/dev/shm"), Path(os.environ.get("XDG_RUNTIME_DIR") or "/run/user/none"))  # noqa: S108  checked below
 """The first of these folders that is in memory is used. The session's folder is last, because it is deleted when the
@@ -29,7 +30,7 @@ def write_unlock_file(key: str, data_dir: Path) -> Path:
         _give_to_owner(draft, data_dir)
         draft.replace(path)
     except OSError as error:
-        raise BadInput(f"the key cannot be written into memory ({error.strerror})") from None
+        raise BadInput(f"the key cannot be written into memory: {describe_os_error(error)}") from None
     return path
 
 

@@ -66,6 +66,11 @@ class Clinic:
             self, grade="checked", checked_by=by, checked_on=on, police=police, immigration=immigration, has_phone=True
         )
 
+    def as_listed(self) -> "Clinic":
+        """Return the clinic as an address from a list, without what was agreed with it."""
+        unknown = Cooperation.UNKNOWN
+        return replace(self, grade="listed", checked_by="", checked_on=None, police=unknown, immigration=unknown)
+
     def updated_from_import(self, existing: "Clinic") -> "Clinic":
         """Return this row of a new list with the data that no list has: grade, check, and a phone given to us."""
         return replace(

@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from gateway.errors import BadInput
+from gateway.os_errors import describe_os_error
 from gateway.settings.times import Times
 from gateway.settings.tuning import Tuning
+from gateway.settings.words import describe_error, describe_toml_error
 
 LOOPBACK_USERS = frozenset({"demo", "bench", "test"})
 _WEBHOOK_TOKEN = re.compile(r"[A-Za-z0-9_-]{32,}")
@@ -108,7 +110,7 @@ def load(environ: Mapping[str, str], **overrides: Any) -> Settings:
         try:
             values["tuning"] = tomllib.loads(_read_text(Path(path), "MWAVULI_SETTINGS"))
         except tomllib.TOMLDecodeError as error:
-            raise BadInput(f"MWAVULI_SETTINGS: not valid TOML: {error}") from None
+            raise BadInput(f"MWAVULI_SETTINGS: {describe_toml_error(error)}") from None
     names = {str(f.validation_alias) for f in Settings.model_fields.values() if f.validation_alias}
     values = {name: environ[name] for name in names if environ.get(name)} | values | overrides
     try:
@@ -121,21 +123,11 @@ def _read_text(path: Path, name: str) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise BadInput(f"{name}: cannot read the file it names ({error.strerror})") from None
+        raise BadInput(f"{name}: cannot read the file it names: {describe_os_error(error)}") from None
     except ValueError:
         raise BadInput(f"{name}: the file it names is not text in UTF-8") from None
 
 
 def _describe_errors(error: ValidationError) -> str:
     """Return each bad variable with what would be right."""
-    said = []
-    for found in error.errors(include_input=False):
-        if not found["loc"]:  # several variables together, which the message names
-            said.append(found["msg"])
-            continue
-        name, *inside = map(str, found["loc"])
-        where = ".".join(inside)
-        said.append(
-            f"{'MWAVULI_SETTINGS' if name == 'tuning' else name}{f' ({where})' if where else ''}: {found['msg']}"
-        )
-    return "settings: " + "; ".join(said)
+    return "settings: " + "; ".join(describe_error(found, Tuning()) for found in error.errors(include_input=False))

@@ -19,6 +19,7 @@ import msgspec
 from gateway.crypto.secret_file import sync_folder
 from gateway.crypto.vault import Vault
 from gateway.errors import BadInput
+from gateway.os_errors import describe_os_error
 from gateway.store import keys, schema
 from gateway.store.connection import Connection
 from gateway.store.records import KINDS
@@ -76,7 +77,7 @@ def _draft(path: Path) -> Iterator[IO[bytes]]:
     except BlockingIOError:
         raise BadInput(f"another command is writing {path}") from None
     except OSError as error:
-        raise BadInput(f"{path} cannot be written ({error.strerror})") from None
+        raise BadInput(f"{path} cannot be written: {describe_os_error(error)}") from None
 
 
 @contextmanager
@@ -96,7 +97,7 @@ def _frames(store: Store, now: int, known_events: list[bytes], on_progress: Call
         yield SUBSCRIPTIONS.name, [pair for people in answers for pair in people.items()]
         on_progress(BUCKETS_PER_BATCH)
     for kind in stored_kinds():
-        yield kind.name, list(_read_all(connection, kind))
+        yield kind.name, list(read_records(connection, kind))
     yield "end", None
 
 
@@ -106,7 +107,7 @@ def stored_kinds() -> Iterator[RecordKind]:
     return iter(sorted(kinds, key=lambda kind: not isinstance(kind, TableKind)))
 
 
-def _read_all(connection: Connection, kind: RecordKind) -> Iterator[Row]:
+def read_records(connection: Connection, kind: RecordKind) -> Iterator[Row]:
     """Return every record of a kind: field or tag, and value."""
     if isinstance(kind, TableKind) or not isinstance(kind, SealedKind):
         yield from connection.hgetall(kind.name).items()

@@ -8,6 +8,7 @@ from typing import Any
 import uvicorn
 
 from gateway.errors import BadInput
+from gateway.os_errors import describe_os_error
 from gateway.settings import Settings
 from gateway.web.connections import ConnectionLimiter
 from gateway.web.protocol import LimitedProtocol
@@ -56,7 +57,8 @@ def listen(settings: Settings) -> list[socket.socket]:
     try:
         return _bind(settings.host, settings.port)
     except OSError as error:
-        raise BadInput(f"HOST, PORT: cannot listen on {settings.host}:{settings.port} ({error.strerror})") from None
+        where = f"HOST, PORT: cannot listen on {settings.host}:{settings.port}"
+        raise BadInput(f"{where}: {describe_os_error(error)}") from None
 
 
 def listen_for_monitors(settings: Settings) -> list[socket.socket]:

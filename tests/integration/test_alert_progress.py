@@ -26,13 +26,14 @@ def test_show_counts_recipients_by_state(crowd: Town) -> None:
     crowd.work()
     title, bar, said = shown(number)
     assert title.startswith(f"{number} raid live, ")
-    assert bar == f"  {number}.0 [{'#' * 30}] 250 people"
-    assert said == "    accepted 247, refused 3 (406: 1, 407: 2)"
+    assert title.endswith(", Pwani Ndoto/Kasri/Soko Mwezi")
+    assert bar == f"  warning   [{'#' * 30}] 250 people"
+    assert said == "    accepted 247, refused 3 (blocked texts from this sender: 1, no way to that network: 2)"
 
 
 def test_before_anything_left(crowd: Town) -> None:
     number = send(crowd)
-    assert shown(number)[1:] == [f"  {number}.0 [{' ' * 30}] 0 of about 250 people looked up", "    nobody yet"]
+    assert shown(number)[1:] == [f"  warning   [{' ' * 30}] 0 of about 250 people looked up", "    nobody yet"]
 
 
 def test_half_way(crowd: Town, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,7 +44,7 @@ def test_half_way(crowd: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     said, left = describe_progress(crowd.store, number, {})
     done = sum(crowd.store.recipients.count_states(f"{number}.0").values())
     assert left == 2 and 0 < done < 250
-    assert said[1] == f"  {number}.0 [{'#' * (30 * done // 250):<30}] {done} of about 250 people looked up"
+    assert said[1] == f"  warning   [{'#' * (30 * done // 250):<30}] {done} of about 250 people looked up"
     assert said[2] == f"    accepted {done}"
 
 
@@ -64,7 +65,7 @@ def test_an_update_goes_to_those_who_were_warned(crowd: Town) -> None:
     number = send(crowd)
     crowd.work()
     decide(crowd, intents.EndAlert(number))
-    assert shown(number)[3] == f"  {number}.1 [{' ' * 30}] 0 of about 250 people looked up"
+    assert shown(number)[3] == f"  ending    [{' ' * 30}] 0 of about 250 people looked up"
 
 
 def test_speed() -> None:

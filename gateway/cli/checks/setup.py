@@ -2,6 +2,7 @@
 
 import re
 import stat
+import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from importlib.resources import files
@@ -18,6 +19,7 @@ from gateway.deployment import find_key
 from gateway.errors import BadInput, KeyLocked
 from gateway.model.names import normalise_name
 from gateway.model.tariff import Carrier
+from gateway.os_errors import describe_os_error
 from gateway.profile import build_tariff
 from gateway.settings import LOOPBACK_USERS, KannelBox, Settings
 from translations.forbidden_words import read_forbidden_words
@@ -31,6 +33,7 @@ _WORD_PATTERN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 def check(values: Settings) -> Findings:
     yield from or_ok(_check_key(values), "MWAVULI_KEY is 32 random bytes")
+    yield from or_ok(_check_data_folder(values.data_dir), "the data folder can be written")
     yield from or_ok(_check_tokens(values), "the webhooks have a token")
     yield from or_ok(_check_names(values), "the names on phones reveal nothing")
     yield from or_ok(
@@ -59,6 +62,16 @@ def _check_key(values: Settings) -> Findings:
         yield must("the keyring file can be read by other accounts of this machine: chmod 600 it")
     if any(values.data_dir.glob("*.aof*")) or (values.data_dir / "appendonlydir").exists():
         yield should("Redis has its data in MWAVULI_DATA_DIR, beside the keyring: a thief of one folder has both")
+
+
+def _check_data_folder(folder: Path) -> Findings:
+    """Check that the folder, or the one in which the first start makes it, takes a file."""
+    try:
+        nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+        with tempfile.TemporaryFile(dir=nearest, buffering=0) as file:
+            file.write(b"1")
+    except OSError as error:
+        yield must(f"MWAVULI_DATA_DIR: cannot write in {folder}: {describe_os_error(error)}")
 
 
 def _is_accessible_to_others(file: Path) -> bool:
