@@ -14,7 +14,6 @@ from menus.engine.screen import (
     nest_link,
     redirect,
     screen,
-    show_menu,
     unnest_link,
 )
 
@@ -78,9 +77,12 @@ def parse_areas(text: str, caller: Caller) -> tuple[Areas, str]:
 
 
 def list_areas(caller: Caller, _: Translator, found: Areas, target: Link) -> ScreenResult:
-    """Return the areas as choices, without a title: in other scripts than theirs it would halve the room of a page."""
+    """Return the areas as choices, without a title: in other scripts than theirs it would halve the room of a page.
+
+    Letters are taken here too.
+    """
     choices = [(area_label(caller, area, _), with_area(target, area.id)) for area in found]
-    return show_menu("", *choices)
+    return ask_question("", link_to(area_matches, **nest_link(target)), "typed", *choices)
 
 
 @screen(neutral=True)
@@ -99,7 +101,7 @@ def area_tree(caller: Caller, _: Translator, node: str, **target: str | int | bo
                 with_area(unnest_link(target), a.id) if leaf else link_to(area_tree, node=a.id, **target),
             )
         )
-    return show_menu(_("Which area?"), *choices)
+    return ask_question(_("Which area?"), link_to(area_matches, **target), "typed", *choices)
 
 
 def with_area(target: Link, area_id: str) -> Link:

@@ -109,7 +109,7 @@ class Engine:
             return self._submit_answer(session, session.answer_link, key, build_caller)
         if word := self._link_of_word(session, key, build_caller):
             return self._go_forward(session, word, build_caller)
-        return self._lay_out(session, _wrong_key_text(session, _)), ()
+        return self._lay_out(session, _wrong_key_text(session, _), paging.lay_out_wrong_key), ()
 
     def _submit_answer(self, session: Session, link: Link, typed: str, build_caller: BuildCaller) -> TurnResult:
         """Pass on the typed words. If they are refused, the question follows the refusal from its beginning."""
@@ -185,18 +185,18 @@ class Engine:
         )
         return self._lay_out(changed)
 
-    def _lay_out(self, session: Session, hint: str = "") -> Session:
+    def _lay_out(self, session: Session, hint: str = "", lay_out: paging.LayOut = paging.lay_out_page) -> Session:
         """Lay out the page that begins at the last of `page_starts`."""
         _ = self._translators[session.lang]
         content = paging.Content(session.text, session.choices, session.details, session.keeps_choices)
         back = _.normalise(_back_label(session, _))
         for label in ("", back) if session.is_final else (back,):  # no key works on the page that ends the session
-            body, more = paging.lay_out_page(content, session.page_starts[-1], _, label, _.normalise(hint))
+            body, more = lay_out(content, session.page_starts[-1], _, label, _.normalise(hint))
             if more is None:
                 break
         ended = session.is_final and more is None
         here = len(session.choices) if more is None else content.choices_before(more)
-        offered = max(session.choices_seen, here)  # a hint may push a choice off the page that showed it
+        offered = max(session.choices_seen, here)  # a hint may push choices off the page that showed them
         return replace(
             session, reply=("END " if ended else "CON ") + body, next_page_start=more, choices_seen=offered, ended=ended
         )

@@ -4,7 +4,7 @@ UCS-2 pages print the key for "back" on the last page only, to leave room for te
 prints none. The key works on every page.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from gateway.text import gsm
@@ -17,6 +17,11 @@ MIN_CLAUSE_SHARE, MIN_SENTENCE_SHARE = 2 / 3, 0.8
 """A page ends with a line or clause, or with a sentence, if that fills so much of it. Less costs more pages."""
 MIN_FIRST_SHARE = 1 / 3
 """The same for a sentence behind which everything else has room on one page: then it costs no page."""
+
+
+Page = tuple[str, int | None]
+"""A page, and where the next one begins"""
+LayOut = Callable[["Content", int, Translator, str, str], Page]
 
 
 class Content(NamedTuple):
@@ -72,7 +77,7 @@ def put_choice_first(text: str, choices: tuple[Choice, ...], _: Translator, coun
     return _move_behind(whole, 0 if is_inside_word(text, end) else end)
 
 
-def lay_out_page(content: Content, start: int, _: Translator, back: str = "", hint: str = "") -> tuple[str, int | None]:
+def lay_out_page(content: Content, start: int, _: Translator, back: str = "", hint: str = "") -> Page:
     """Return the page that begins at `start`, and where the next page begins (None: this is the last one).
 
     `back` is the label of the key for back, empty where it leads nowhere.
@@ -89,6 +94,26 @@ def lay_out_page(content: Content, start: int, _: Translator, back: str = "", hi
     page = _Page(hint, limit - gsm.encoded_length("\n" + foot)[0], _.stays_with_next)
     following = start + page.fill(rest, labels)
     return _join_lines(*page.lines, foot), following
+
+
+def lay_out_wrong_key(content: Content, start: int, _: Translator, back: str = "", hint: str = "") -> Page:
+    """Return the same page after a wrong key. The hint takes all choices off no page that has some.
+
+    The text, which was read before, gives way first; then the hint.
+    """
+    shown = content.choices_before(start)
+
+    def has_choices(following: int | None) -> bool:
+        return (len(content.choices) if following is None else content.choices_before(following)) > shown
+
+    page = lay_out_page(content, start, _, back, hint)
+    if has_choices(page[1]):
+        return page
+    plain = lay_out_page(content, start, _, back)
+    if not has_choices(plain[1]):
+        return page
+    without_text = lay_out_page(content, max(start, len(content.text)), _, back, hint)
+    return without_text if has_choices(without_text[1]) else plain
 
 
 def all_pages(

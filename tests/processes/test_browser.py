@@ -4,6 +4,7 @@ Skipped where Debian's chromium and chromium-driver are absent; MWAVULI_BROWSER=
 """
 
 import re
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -125,3 +126,19 @@ def test_a_warning_goes_from_phone_to_phone(stack: Stack, browser: webdriver.Chr
         "no sideways scroll"
     )
     assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
+
+
+def test_an_error_stays_until_the_next_action(stack: Stack, browser: webdriver.Chrome) -> None:
+    """The page asks for news every 600 ms; that takes no error off it."""
+    browser.get(stack.page)
+    find = lambda testid: browser.find_element(By.CSS_SELECTOR, f"[data-testid='{testid}']")  # noqa: E731
+    until(lambda: NUMBERS["Amina"] in browser.page_source, what="the phones")
+    find("add-number").send_keys("0711000555")
+    find("add-phone").click()
+    until(lambda: "looks like +254711000001" in find("problem").text, what="what is wrong with the number")
+    time.sleep(3)
+    assert "looks like +254711000001" in find("problem").text
+    find("add-number").clear()
+    find("add-number").send_keys("+254711000555")
+    find("add-phone").click()
+    until(lambda: not find("problem").is_displayed(), what="no error after an action that worked")

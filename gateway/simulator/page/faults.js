@@ -1,5 +1,5 @@
 // The network panel: a few of the faults, and what the network has counted.
-import { call, complain } from "./network.js";
+import { call, complain, reportConnection } from "./network.js";
 
 const COUNTS_MS = 1500;
 const form = document.getElementById("faults");
@@ -58,7 +58,7 @@ async function count() {
       `${stats.ussd.sessions} dialogues, ${stats.ussd.turns} turns, ${stats.ussd.overlong} screens too long · ` +
       `${stats.inbound.taken} texts in, ${stats.inbound.pending} waiting`;
   } catch (error) {
-    complain(error.message);
+    reportConnection(error.message);
   }
   setTimeout(count, COUNTS_MS);
 }
@@ -66,6 +66,12 @@ async function count() {
 export function watchFaults() {
   form.addEventListener("change", change);
   form.addEventListener("submit", (event) => event.preventDefault());
-  document.getElementById("well").addEventListener("click", async () => show(await call("PUT", "faults", {})));
+  document.getElementById("well").addEventListener("click", async () => {
+    try {
+      show(await call("PUT", "faults", {}));
+    } catch (error) {
+      complain(error.message);
+    }
+  });
   count();
 }

@@ -61,10 +61,12 @@ export class Handset {
     this.find("answer").value = "";
     this.find("state").textContent = "…";
     this.find("screen").dataset.state = "waiting";
+    this.failed = "";
     try {
       this.dialogue(await call("POST", `${this.path}/${what}`, body));
     } catch (error) {
-      this.complain(error.message);
+      this.failed = error.message; // it stays until the next key, whatever else arrives
+      this.complain(this.failed);
     }
   }
 
@@ -93,8 +95,13 @@ export class Handset {
   }
 
   async optOut() {
-    const { status } = await call("POST", `${this.path}/opt-out`, {});
-    this.find("sms-state").textContent = status === 200 ? "Opted out." : "Opted out; the gateway did not hear.";
+    const state = this.find("sms-state");
+    try {
+      const { status } = await call("POST", `${this.path}/opt-out`, {});
+      state.textContent = status === 200 ? "Opted out." : "Opted out; the gateway did not hear.";
+    } catch (error) {
+      state.textContent = error.message;
+    }
   }
 
   show(phone) {
@@ -116,7 +123,7 @@ export class Handset {
     screen.dataset.session = dialogue ? dialogue.session : "";
     this.find("size").textContent = dialogue && dialogue.septets ? `${dialogue.septets} ${dialogue.encoding}` : "";
     this.find("state").textContent = { idle: "", waiting: "…", open: "open", ended: "ended" }[screen.dataset.state];
-    this.complain((dialogue && dialogue.error) || "");
+    this.complain(this.failed || (dialogue && dialogue.error) || "");
   }
 
   complain(text) {

@@ -2,6 +2,7 @@
 
 export async function call(method, path, body) {
   const options = { method };
+  if (method !== "GET") complain("");
   if (body !== undefined) {
     options.body = JSON.stringify(body);
     options.headers = { "Content-Type": "application/json" };
@@ -17,8 +18,21 @@ export async function call(method, path, body) {
   return answer;
 }
 
+const problems = { action: "", connection: "" };
+
+// What went wrong with an action stays until the next action.
 export function complain(text) {
+  show({ action: text });
+}
+
+// What went wrong with reading the news stays until they can be read again.
+export function reportConnection(text) {
+  show({ connection: text });
+}
+
+function show(change) {
+  Object.assign(problems, change);
   const line = document.getElementById("problem");
-  line.textContent = text;
-  line.hidden = !text;
+  line.textContent = problems.connection || problems.action;
+  line.hidden = !line.textContent;
 }

@@ -1,6 +1,6 @@
 // The page: asks the network what has changed, and shows it. Text from people goes in as textContent only.
 import { Handset } from "./handset.js";
-import { call, complain } from "./network.js";
+import { call, complain, reportConnection } from "./network.js";
 import { watchFaults } from "./faults.js";
 
 const POLL_MS = 600;
@@ -32,9 +32,9 @@ async function poll(about) {
     now = news.now;
     removeAllBut(news.shown);
     for (const phone of news.changed) place(phone, about);
-    complain("");
+    reportConnection("");
   } catch (error) {
-    complain(error.message);
+    reportConnection(error.message);
   }
   setTimeout(poll, POLL_MS, about);
 }
