@@ -9,6 +9,9 @@ from typing import Final
 MARK: Final = '"'
 _MAX_LINES: Final = 50
 """the most lines of one row; a mark that is open for longer is a stray one"""
+_MIN_WHOLE_ROW: Final = 3
+"""separators"""
+_MAX_LINES_IF_NARROW: Final = 3
 _LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 
 
@@ -87,9 +90,15 @@ def _is_open_after(line: str, delimiter: str, is_open: bool) -> bool | None:
 
 
 def _swallows_rows(lines: Sequence[str], delimiter: str) -> bool:
-    """Whether a cell of several lines looks like rows of its own: its first line and another one are whole rows."""
-    cells = [line.count(delimiter) for line in lines]
-    return cells[0] > 1 and any(count >= cells[0] for count in cells[1:])
+    """Whether a cell of several lines looks like rows of its own: its first line and another one are whole rows.
+
+    In a narrow list any sentence looks like a row; there a cell may have a few lines.
+    """
+    whole = len(_cells("".join(lines), delimiter) or ()) - 1
+    if whole < _MIN_WHOLE_ROW:
+        return len(lines) > _MAX_LINES_IF_NARROW
+    counts = [line.count(delimiter) for line in lines]
+    return counts[0] >= whole and any(count >= whole for count in counts[1:])
 
 
 def _cells(text: str, delimiter: str) -> tuple[str, ...] | None:
