@@ -52,7 +52,7 @@ def open_list(file: Path, maps: Sequence[str], required: Sequence[str], command:
     elif remembered := memory.get(source.labels, required):
         choice = remembered
         source.notes.append(f"columns as chosen before: {columns.as_options(choice)}")
-    elif sys.stdin.isatty():
+    elif is_terminal():
         choice = _ask(source, guess, required)
     else:
         raise BadInput(_describe(source, guess, own.missing(required), f"{command} {file}"))
@@ -61,6 +61,10 @@ def open_list(file: Path, maps: Sequence[str], required: Sequence[str], command:
         raise BadInput(_describe(source, choice, missing, f"{command} {file}"))
     memory.put(source.labels, choice)
     return OpenedList(source, chosen)
+
+
+def is_terminal() -> bool:
+    return sys.stdin.isatty()
 
 
 def _read(file: Path) -> bytes:

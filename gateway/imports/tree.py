@@ -98,9 +98,9 @@ class PlaceTree:
         return place
 
     def _note_spelling(self, place: Place, name: str) -> None:
-        """Keep another spelling as an alias. Capitals are no other spelling."""
+        """Keep another spelling as an alias. Capitals, and how accents are stored, are no other spelling."""
         known = self._atlas.get(place.id)
-        if name.casefold() != place.path[-1].casefold() and not (known and name in known.aliases):
+        if _spelling(name) != _spelling(place.path[-1]) and not (known and name in known.aliases):
             place.aliases.setdefault(name, name)
             self.spellings.append((name, "/".join(place.path)))
 
@@ -108,6 +108,10 @@ class PlaceTree:
         """Return the id of a new place. A renamed area may have kept the id of its old name."""
         id_ = area_id(path, self._mac)
         return id_ if id_ not in self._paths else self._new_id((*path, "2"))
+
+
+def _spelling(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold()
 
 
 def clean_name(text: str) -> str:
