@@ -12,6 +12,7 @@ from gateway.model.hours import WeeklyHours
 from gateway.model.names import normalise_name
 from gateway.numbers import Number
 
+UNKNOWN_SERVICE: Final = "is not known; taken without it"
 _ALWAYS: Final = frozenset((
     "24h", "24 h", "24 7", "24hr", "24hrs", "24 hr", "24 hrs", "24 hours", "24 hour", "24hours", "24 hours a day",
     "24h 24", "24 heures", "24 horas", "24 часа", "always", "always open", "round the clock",
@@ -91,7 +92,7 @@ def parse_services(row: Row, line: int, table: ListTable) -> frozenset[str]:
     found, unknown = services.read_services(row["services"])
     for name in unknown:
         masked = mask_cell(name.casefold().replace(" ", "_"))
-        table.warn(line, f"the service {masked} is not known; taken without it")
+        table.warn(line, f"the service {masked} {UNKNOWN_SERVICE}")
     return found
 
 

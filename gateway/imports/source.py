@@ -17,7 +17,7 @@ _SEPARATOR_LINE: Final = re.compile(r'\ufeff?"?sep=(.)"?[,;\t]*\s*', re.IGNORECA
 """the first line by which a spreadsheet is told what separates cells"""
 _LINES_TO_HEADINGS: Final = 25
 _MORE_HEADINGS: Final = 2
-"""A row below the first wide one has the headings only if it has so many more that we know."""
+"""Another row than the first wide one has the headings only if it has so many more that we know."""
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ def _find_headings(records: list[Record], notes: list[str]) -> Source:
     widest = max(_width(cells) for _, cells in rows)
     at, cells = next(row for row in rows if 2 * _width(row[1]) >= widest)
     best = max(rows, key=lambda row: _known(row[1]))
-    if best[0] > at and _known(best[1]) >= _known(cells) + _MORE_HEADINGS:
+    if _known(best[1]) >= _known(cells) + _MORE_HEADINGS:
         at, cells = best
     above = [records[i].line for i, row in rows if i < at and any(row)]
     if above:
