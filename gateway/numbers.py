@@ -10,7 +10,9 @@ import phonenumbers
 from gateway.errors import BadInput
 
 _E164: Final = re.compile(r"[+ ]?([1-9][0-9]{6,14})")
-_TYPED: Final = re.compile(r"\+?[0-9 ().\-/]{6,28}")
+_TYPED: Final = re.compile(r"\+?[0-9 ().\-/]+")
+_TYPED_DIGITS: Final = range(6, 18)
+"""digits of a number as people type it, with 00 in front too"""
 _REDACTED: Final = "<number>"
 _EXAMPLE_ABROAD: Final = "+44 7400 123456"
 T = TypeVar("T")
@@ -60,12 +62,16 @@ class Number:
         """
         bare = text.strip()
         if _TYPED.fullmatch(bare) is None:
-            raise BadInput("a phone number has digits only, perhaps a + in front: +254 7.. or 07..")
+            raise BadInput(f"a phone number has digits only, perhaps a + in front, as {example_number(region)}")
+        if sum(map(str.isdigit, bare)) not in _TYPED_DIGITS:
+            raise BadInput(f"a phone number has 7 to 15 digits, as {example_number(region)}")
         abroad = re.sub(r"^0{2,3}", "+", bare)
         try:
             found = phonenumbers.parse(abroad, region)
         except phonenumbers.NumberParseException:
-            raise BadInput(f"not a phone number; write it with its country code, or as in {region}") from None
+            raise BadInput(
+                f"not a phone number; write it with its country code, or as {example_number(region)}"
+            ) from None
         if not (_has_possible_length(found) if abroad.startswith("+") else phonenumbers.is_valid_number(found)):
             raise BadInput(f"no phone in {region} has such a number; check it, or add its country code")
         return cls.parse(phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164))

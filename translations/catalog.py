@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, read_po
 
@@ -58,6 +59,21 @@ class LanguageCatalog:
     refused: tuple[RefusedSentence, ...]
 
 
+def _right_codes(code: str, folders: Sequence[Path]) -> str:
+    """Return the languages that there are, in words, and the one that may be meant."""
+    found = sorted({path.parents[1].name for folder in folders for path in folder.glob(str(catalog_path("*")))})
+    alike = [other for other in found if other[:2].lower() == code[:2].lower()]
+    names = ", ".join(f"{other} ({_english_name(other)})" for other in alike or found)
+    return f"right would be {names}" if alike else f"right are {names}, or one made with `mwavuli language {code}`"
+
+
+def _english_name(code: str) -> str:
+    try:
+        return Locale.parse(code).get_display_name("en") or code
+    except (ValueError, UnknownLocaleError):
+        return "the organisation's own"
+
+
 def read_catalog(
     code: str, folders: Sequence[Path], for_paper: bool = False, words: CountryWords | None = None
 ) -> LanguageCatalog:
@@ -69,7 +85,7 @@ def read_catalog(
     """
     paths = [path for folder in folders if (path := folder / catalog_path(code)).is_file()]
     if not paths:
-        raise BadInput(f"language {code} has no catalog; right would be {folders[0] / catalog_path(code)}")
+        raise BadInput(f"language {code} has no catalog; {_right_codes(code, folders)}")
     words = words or read_country_words(code, folders, "")
     fields: dict[str, str] = {}
     messages: dict[tuple[str, str], tuple[str, ...]] = {}

@@ -13,7 +13,7 @@ from gateway.model.duress import TrueAccount
 from gateway.model.names import normalise_name
 from gateway.model.subscription import Subscription
 from gateway.model.world import World
-from gateway.store import backup, keys, record_io
+from gateway.store import keys, record_io
 from gateway.store.records.callers import SOS, TRUE_ACCOUNTS
 from gateway.store.records.kind import CallerRecord
 from gateway.store.records.tables import ALERTS, AREAS, CLINICS
@@ -76,7 +76,7 @@ def merge_area(store: Store, source: Area, target: Area) -> AreaUse:
         _move_caller_records(store, kind, source.id, target.id)
     use = store.transact(lambda world, transaction, _now: _close(store, world, transaction, source, target))
     moved += _move_subscriptions(store, source.id, target.id)
-    store.connection.execute("HDEL", keys.SUBSCRIBERS_BY_AREA, source.id)
+    store.transact(lambda _world, transaction, _now: transaction.write("HDEL", keys.SUBSCRIBERS_BY_AREA, source.id))
     everything = [use._replace(subscriptions=moved), *inner]
     return AreaUse(
         sum(one.subscriptions for one in everything), tuple(name for one in everything for name in one.staff), (),
@@ -143,12 +143,10 @@ def _close(store: Store, world: World, transaction: Transaction, source: Area, t
 
 def _move_subscriptions(store: Store, source: str, target: str) -> int:
     """Move every subscription to one area to another, and return how many."""
-    moved = 0
-    for byte in range(256):
-        for token in store.connection.execute("HKEYS", keys.area_subscribers(source, bytes([byte]))):
-            store.transact(partial(_move_subscription, store, token, source, target))
-            moved += 1
-    return moved
+    tokens = list(store.record_scan.read_area_tokens(source))
+    for token in tokens:
+        store.transact(partial(_move_subscription, store, token, source, target))
+    return len(tokens)
 
 
 def _move_subscription(
@@ -173,7 +171,7 @@ def _moved(old: Subscription, source: str, target: str) -> Subscription:
 
 def _move_caller_records(store: Store, kind: CallerRecord[Any], source: str, target: str) -> None:
     """Move the area in records of one kind: copies of accounts, and calls for help."""
-    for tag, _stored in backup.read_records(store.connection, kind):
+    for tag, _stored in store.record_scan.read_all(kind):
         store.transact(partial(_move_caller_record, store, kind, tag, source, target))
 
 
@@ -181,7 +179,7 @@ def _move_caller_record(
     store: Store, kind: CallerRecord[Any], tag: bytes, source: str, target: str,
     world: World, transaction: Transaction, now: int,
 ) -> None:  # fmt: skip
-    stored = store.connection.execute("GET", kind.key(tag))
+    stored = store.record_scan.read_stored(kind, tag)
     value = record_io.open_if_readable(kind, store.vault, kind.key(tag), stored)
     if value is None:
         return

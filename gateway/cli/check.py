@@ -79,6 +79,10 @@ def _check_encrypted_records(values: Settings, admin: RedisAdmin) -> Findings:
     if not (values.data_dir / KEYRING_FILE).exists():
         if admin.holds_records():
             yield must("Redis has records, but MWAVULI_DATA_DIR has no keyring: without it nobody can read them")
+        else:
+            yield must(
+                "there are no areas, no staff and no clinics yet: `mwavuli areas import`, `staff add`, `clinics import`"
+            )
         return
     try:
         deployment = open_deployment(values)

@@ -8,9 +8,9 @@ from functools import cache
 import click
 
 from gateway import settings
-from gateway.cli.demo_folder import add_demo_settings
+from gateway.cli.demo_folder import add_demo_settings, demo_hint
 from gateway.deployment import Deployment, open_deployment
-from gateway.errors import BadInput
+from gateway.errors import BadInput, KeyLocked, KeyWiped
 from gateway.model.area import Area
 from gateway.model.clinic import Clinic
 from gateway.model.names import normalise_name
@@ -30,7 +30,12 @@ def load_settings() -> settings.Settings:
 @cache
 def load_deployment() -> Deployment:
     """Open the deployment for one command. Raises KeyLocked, StoreUnavailable, BadInput."""
-    opened = open_deployment(load_settings())
+    try:
+        opened = open_deployment(load_settings())
+    except KeyWiped:
+        raise
+    except KeyLocked as error:
+        raise KeyLocked(f"{error}{demo_hint(os.environ)}") from None
     opened.store.initialise_or_check_layout()
     opened.store.load_missing_scripts()
     opened.store.access_state.check()

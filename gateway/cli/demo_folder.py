@@ -68,6 +68,13 @@ def add_demo_settings(environ: Mapping[str, str]) -> Mapping[str, str]:
     return {**environ, **_read_settings(folder)}
 
 
+def demo_hint(environ: Mapping[str, str]) -> str:
+    """Return what to add where a key is missing: that no demo runs in this folder. Empty where a server is named."""
+    if add_demo_settings(environ) is not environ or any(name.startswith("REDIS_URL") for name in environ):
+        return ""
+    return f". If you mean the demo: none runs in {data_folder(environ)}; `mwavuli demo` starts one"
+
+
 def _read_settings(folder: Path) -> dict[str, str]:
     try:
         known: dict[str, str] = json.loads((folder / SETTINGS_FILE).read_text())

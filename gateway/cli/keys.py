@@ -1,13 +1,16 @@
 """`mwavuli keygen` and `unlock`."""
 
+import os
 import sys
 
 import click
 
 from gateway.cli.common import load_settings
+from gateway.cli.demo_folder import demo_hint
 from gateway.crypto import unlock_file
 from gateway.crypto.keyring import KEYRING_FILE, open_keyring
 from gateway.crypto.vault import new_key
+from gateway.errors import BadInput
 
 
 @click.command()
@@ -30,6 +33,11 @@ def unlock() -> None:
     values = load_settings()
     asked = sys.stdin.isatty()
     key = (click.prompt("MWAVULI_KEY", hide_input=True) if asked else sys.stdin.readline()).strip()
+    if not key:
+        raise BadInput(
+            "no key was given. Type the last line that `mwavuli keygen` printed, or pass it on standard input: "
+            f"mwavuli unlock < FILE{demo_hint(os.environ)}"
+        )
     open_keyring(key, values.data_dir / KEYRING_FILE)
     unlock_file.write_unlock_file(key, values.data_dir)
     click.echo("Unlocked: web, workers and scheduler of this machine leave maintenance mode within seconds.")

@@ -20,6 +20,7 @@ from gateway.content_gates.reading_level import find_hard_sentences
 from gateway.content_gates.refusals import find_flat_refusals
 from gateway.content_gates.room import find_too_long
 from gateway.content_gates.terms import find_wrong_terms
+from gateway.content_gates.unused import find_unused_sentences
 
 Gate = Callable[[LanguageTexts], ContentFindings]
 
@@ -39,6 +40,7 @@ GATES: Final[Mapping[str, Gate]] = {
     "phrase books": find_phrase_faults,
     "contexts": find_shared_sentences,
     "code language": find_language_in_code,
+    "unused": find_unused_sentences,
 }
 
 

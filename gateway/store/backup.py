@@ -21,9 +21,8 @@ from gateway.crypto.vault import Vault
 from gateway.errors import BadInput
 from gateway.os_errors import describe_os_error
 from gateway.store import keys, schema
-from gateway.store.connection import Connection
 from gateway.store.records import KINDS
-from gateway.store.records.kind import Backup, CallerRecord, RecordKind, SealedKind, TableKind
+from gateway.store.records.kind import Backup, RecordKind, TableKind
 from gateway.store.records.service import BACKUPS
 from gateway.store.records.subscribers import SUBSCRIPTIONS
 from gateway.store.store import Store
@@ -36,7 +35,6 @@ SETTLE_S = 3
 MAX_FRAME_BYTES = 1 << 28
 """A longer frame is no backup of ours."""
 Frame = tuple[str, Any]
-Row = tuple[bytes, bytes]
 
 
 def write(store: Store, path: Path, on_progress: Callable[[int], None]) -> int:
@@ -97,7 +95,7 @@ def _frames(store: Store, now: int, known_events: list[bytes], on_progress: Call
         yield SUBSCRIPTIONS.name, [pair for people in answers for pair in people.items()]
         on_progress(BUCKETS_PER_BATCH)
     for kind in stored_kinds():
-        yield kind.name, list(read_records(connection, kind))
+        yield kind.name, list(store.record_scan.read_all(kind))
     yield "end", None
 
 
@@ -105,27 +103,6 @@ def stored_kinds() -> Iterator[RecordKind]:
     """Return the kinds with a frame of their own, tables first: all that a backup stores except subscriptions."""
     kinds = [kind for kind in KINDS.values() if kind.backup is Backup.STORED and kind is not SUBSCRIPTIONS]
     return iter(sorted(kinds, key=lambda kind: not isinstance(kind, TableKind)))
-
-
-def read_records(connection: Connection, kind: RecordKind) -> Iterator[Row]:
-    """Return every record of a kind: field or tag, and value."""
-    if isinstance(kind, TableKind) or not isinstance(kind, SealedKind):
-        yield from connection.hgetall(kind.name).items()
-        return
-    for key in _scan(connection, kind):
-        if isinstance(kind, CallerRecord) and kind.is_bucketed:
-            yield from connection.hgetall(key).items()
-        elif value := connection.execute("GET", key):
-            yield key.removeprefix(kind.key("")), value
-
-
-def _scan(connection: Connection, kind: RecordKind) -> Iterator[bytes]:
-    cursor: bytes | int = 0
-    while True:
-        cursor, found = connection.execute("SCAN", cursor, "MATCH", kind.key("*"), "COUNT", 1000)
-        yield from set(found)
-        if int(cursor) == 0:
-            return
 
 
 def _write_frame(file: IO[bytes], vault: Vault, number: int, frame: Frame) -> None:

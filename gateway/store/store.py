@@ -34,6 +34,7 @@ from gateway.store.messages import queue_message
 from gateway.store.rate_limit import RateLimiter
 from gateway.store.ratings import Ratings
 from gateway.store.recipients import Recipients
+from gateway.store.record_scan import RecordScan
 from gateway.store.records.service import DEMO
 from gateway.store.records.subscribers import MESSAGES, REFERRALS
 from gateway.store.replication import Replication
@@ -86,6 +87,7 @@ class Store:
         self.heartbeats = Heartbeats(connection)
         self.limits = Limits(connection, vault, settings)
         self.subscriber_scan = SubscriberScan(connection)
+        self.record_scan = RecordScan(connection)
 
     def read_turn(self, number: Number, text_id: str = "") -> Turn:
         """Return the turn of this phone, with all records that it needs."""

@@ -93,7 +93,7 @@ class Transaction:
     def schedule_text(self, lane: Lane, item: bytes, phone: int, now: int) -> None:
         """Put a text on a lane, due at once. `now`: the whole second of the decision.
 
-        Texts to one phone leave by due time. So it is exact to the microsecond, and later for each text of a transaction.
+        Texts to one phone leave by due time. So it is exact to the microsecond, and later for each further text.
         """
         due_ms = now * 1000 + self.second_fraction * 1000 + self._texts_by_phone[phone] / 1000
         self._texts_by_phone[phone] += 1

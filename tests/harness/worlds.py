@@ -39,7 +39,7 @@ class Worlds:
         return f"{40000 + next(self._codes)}"
 
     def _turn(self, *args: Any, **fields: Any) -> Turn:
-        fields["now"] = int(self.town.now())
+        fields["now"], fields["transaction"].second_fraction = int(self.town.now()), 0.0
         return Turn(*args, **fields)
 
     def save(self) -> None:

@@ -409,3 +409,22 @@ NAMES = [
 def test_names_that_give_away(name: str, word: str) -> None:
     found = setup.find_revealing_word(name)
     assert bool(found) == bool(word), found
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"AT_USERNAME": "demo", "AT_API_URL": ""}, "AT_API_URL must be on this machine"),
+        ({"AT_USERNAME": "demo", "AT_API_URL": "https://api.example.org"}, "AT_API_URL must be on this machine"),
+        ({"AT_USERNAME": "demo", "AT_API_URL": "", "AT_API_KEY": ""}, "AT_API_URL must be on this machine"),
+    ],
+)
+def test_what_stops_workers_and_clock_is_said(look, changed: dict[str, str], words: str) -> None:  # type: ignore[no-untyped-def]
+    assert re.search(f"workers and clock do not start: .*{words}", said(look(**changed), "must"))
+
+
+def test_nothing_set_up_yet_is_said(look, deployment: Deployment, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    deployment.store.connection.execute("FLUSHALL")
+    result = look(MWAVULI_DATA_DIR=str(tmp_path / "empty"))
+    assert "there are no areas, no staff and no clinics yet" in said(result, "must")
+    assert not (tmp_path / "empty").exists()

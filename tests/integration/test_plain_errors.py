@@ -121,3 +121,15 @@ def test_every_code_of_the_system_has_words(code: int) -> None:
 def test_the_version(environ: dict[str, str]) -> None:
     done = run_command("--version", **environ)
     assert re.fullmatch(r"mwavuli \d+\.\d+\.\d+\n", done.stdout)
+
+
+@pytest.mark.parametrize("command", ["unlock", "staff list", "areas list", "check"])
+def test_without_a_key_the_way_to_one_is_said(tmp_path: Path, command: str) -> None:
+    """Without any setting, as in a second terminal in the wrong folder."""
+    done = run_command(*command.split(), MWAVULI_DATA_DIR=str(tmp_path / "none"))
+    said_there = done.stdout + done.stderr
+    assert done.returncode in (1, 2)
+    assert f"none runs in {tmp_path / 'none'}; `mwavuli demo` starts one" in said_there
+    if command == "unlock":
+        assert "no key was given. Type the last line that `mwavuli keygen` printed" in said_there
+    assert not (tmp_path / "none").exists()

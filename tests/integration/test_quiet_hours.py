@@ -71,7 +71,7 @@ def day(town: Town) -> Town:
 
 def put(town: Town, text: str, lane: Lane = Lane.BULK, to: Number = AMINA) -> None:
     transaction = Transaction()
-    town.context.queue_text(transaction, to, text, lane, LegalBasis.ANSWER, town.now())
+    town.context.queue_text(transaction, to, text, lane, LegalBasis.ANSWER, int(town.now()))
     assert town.store.commit(transaction)
     town.work()
 

@@ -73,6 +73,8 @@ SENTENCES: Final = [
     ("terms", "fr", {"Arrests": "Prises"}, "no agreed word stands for: held or arrested"),
     ("terms", "zh_Hans", {"It has ended": "已经解除"}, "'解除' is not the agreed word"),
     ("homographs", "es", {"Health": "Tu salud y tú"}, "phones show 'tú' as 'tu'"),
+    ("unused", "en", {"Helth": "Our health"}, "phones show no such sentence"),
+    ("unused", "sw", {"Nothing new!": "Hakuna jipya."}, "phones show no such sentence"),
     ("room", "en", {"Tell us": "Tell us all that you know about it"}, "its place on the phone has 20"),
     ("page budget", "en", {"When was it?": "Tell me when it was, as well as you can. " * 9}, "may take 2"),
     ("page budget", "en", {"When was it?": "Tell me when it was, as well as you can. " * 4}, "not on the first page"),

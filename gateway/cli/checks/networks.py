@@ -1,8 +1,10 @@
 """The networks of the settings: sections without a network, and what a network cannot do."""
 
 from gateway.cli.checks.finding import Findings, abbreviate, must, should
+from gateway.errors import BadInput
 from gateway.providers.inbound import HookKind, InboundNetwork
 from gateway.providers.registry import build_inbound_networks, unknown_ussd_sections, ussd_network_names
+from gateway.providers.senders import build_provider
 from gateway.settings import Settings
 
 
@@ -17,8 +19,17 @@ def check(values: Settings) -> Findings:
         )
     if logged := [n.path for n in build_inbound_networks(values) if _has_inputs_in_urls(n)]:
         yield should(f"{abbreviate(logged)}: sends numbers and inputs in the URL: the proxy must not log its paths")
+    yield from _check_senders(values)
     if values.at_api_key:
         yield should("Africa's Talking takes no deadline with a text: a text may arrive after its hour")
+
+
+def _check_senders(values: Settings) -> Findings:
+    """Check what every worker and the clock do first: a refusal there stops all of them."""
+    try:
+        build_provider(values)
+    except BadInput as error:
+        yield must(f"workers and clock do not start: {error}")
 
 
 def _has_inputs_in_urls(network: InboundNetwork) -> bool:

@@ -1,5 +1,6 @@
 """Settings: secrets, names that would give people away, the provider's account."""
 
+import os
 import re
 import stat
 import tempfile
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from gateway.cli.checks.finding import Finding, Findings, abbreviate, must, or_ok, should
+from gateway.cli.demo_folder import demo_hint
 from gateway.crypto.keyring import KEYRING_FILE, LOCKED_MESSAGE, is_wipe_unfinished, raise_if_wiped
 from gateway.crypto.secret_file import delete_stray_drafts
 from gateway.crypto.vault import Keyring, wrap
@@ -57,7 +59,7 @@ def _check_key(values: Settings) -> Findings:
             raise KeyLocked(LOCKED_MESSAGE)
         wrap(Keyring.generate(), find_key(values))  # a check must not make a keyring where there is none
     except (BadInput, KeyLocked) as error:
-        yield must(str(error))
+        yield must(f"{error}{demo_hint(os.environ) if str(error) == LOCKED_MESSAGE else ''}")
     if keyring.exists() and _is_accessible_to_others(keyring):
         yield must("the keyring file can be read by other accounts of this machine: chmod 600 it")
     if any(values.data_dir.glob("*.aof*")) or (values.data_dir / "appendonlydir").exists():
