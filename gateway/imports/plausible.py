@@ -13,8 +13,10 @@ from gateway.model.distance import distance_km
 
 COUNTRY_KM: Final = 2500.0
 """the farthest that any place of a country lies from the towns of it that we know"""
-_MIN_OFF_KM, _MIN_OFF_BY_SLIP_KM = 150.0, 20.0
-"""A slip, as a minus sign that is lost, explains less than a place that is merely remote."""
+_MIN_OFF_KM, _MIN_OFF_BY_SLIP_KM, _MIN_OFF_IN_LIST_KM = 150.0, 20.0, 1000.0
+"""A slip, as a minus sign that is lost, explains less than a place that is merely remote. A whole list is wide."""
+_AMONG_ITS_OWN_KM: Final = 60.0
+"""A place so near the middle of its own area is right, however far most of the list is."""
 _TIMES_THE_USUAL: Final = 6.0
 """a place this much farther from the middle than half of its neighbours is doubtful"""
 _MIN_NEIGHBOURS: Final = 3
@@ -52,14 +54,38 @@ def judge(points: Sequence[Point], region: str) -> Judgement:
     for i, point in enumerate(points):
         if point.latitude == point.longitude:
             said.doubts.setdefault(i, "latitude and longitude are equal")
-    for level in range(max((len(point.groups) for point in points), default=0) + 1):
+    settled: set[int] = set()
+    for group in _groups(points, said):
+        settled |= {i for i, km in _distances(points, group).items() if km <= _AMONG_ITS_OWN_KM}
+    whole = [i for i in range(len(points)) if i not in said.doubts]
+    _hold_against_neighbours(points, whole, _MIN_OFF_IN_LIST_KM, settled, said)
+    for group in _groups(points, said):
+        _hold_against_neighbours(points, [i for i in group if i not in said.doubts], _MIN_OFF_KM, settled, said)
+    return said
+
+
+def _groups(points: Sequence[Point], said: Judgement) -> list[list[int]]:
+    """Return the points of each area that are not doubtful, the widest areas first."""
+    found: list[list[int]] = []
+    for level in range(max((len(point.groups) for point in points), default=0)):
         groups: dict[str, list[int]] = {}
         for i, point in enumerate(points):
-            if i not in said.doubts and level <= len(point.groups):
-                groups.setdefault(point.groups[level - 1] if level else "", []).append(i)
-        for members in groups.values():
-            _hold_against_neighbours(points, members, said)
-    return said
+            if i not in said.doubts and level < len(point.groups):
+                groups.setdefault(point.groups[level], []).append(i)
+        found += groups.values()
+    return found
+
+
+def _distances(points: Sequence[Point], members: Sequence[int]) -> dict[int, float]:
+    """Return how far each point is from the middle of all, in km; nothing where there are too few to say."""
+    if len(members) < _MIN_NEIGHBOURS:
+        return {}
+    middle = _middle(points, members)
+    return {i: _km(points[i], middle) for i in members}
+
+
+def _middle(points: Sequence[Point], members: Sequence[int]) -> Point:
+    return Point(median(points[i].latitude for i in members), median(points[i].longitude for i in members))
 
 
 def _hold_against_country(points: Sequence[Point], region: str, said: Judgement) -> None:
@@ -80,17 +106,17 @@ def _hold_against_country(points: Sequence[Point], region: str, said: Judgement)
         said.doubts[i] = f"the coordinates lie in another country{_cause(points[i], lambda p: _is_near(p, towns))}"
 
 
-def _hold_against_neighbours(points: Sequence[Point], members: Sequence[int], said: Judgement) -> None:
-    if len(members) < _MIN_NEIGHBOURS:
+def _hold_against_neighbours(
+    points: Sequence[Point], members: Sequence[int], min_off_km: float, settled: set[int], said: Judgement
+) -> None:
+    off = _distances(points, members)
+    if not off:
         return
-    middle = Point(median(points[i].latitude for i in members), median(points[i].longitude for i in members))
-    off = {i: _km(points[i], middle) for i in members}
-    usual = _TIMES_THE_USUAL * median(off.values())
+    middle = _middle(points, members)
+    usual = max(_MIN_OFF_BY_SLIP_KM, _TIMES_THE_USUAL * median(off.values()))
     for i, km in off.items():
-        if km <= max(_MIN_OFF_BY_SLIP_KM, usual):
-            continue
-        cause = _cause(points[i], lambda point: _km(point, middle) <= max(_MIN_OFF_BY_SLIP_KM, usual) / 2)
-        if cause or km > max(_MIN_OFF_KM, usual):
+        cause = _cause(points[i], lambda point: _km(point, middle) <= usual / 2) if km > usual else ""
+        if cause or (km > max(min_off_km, usual) and i not in settled):
             said.doubts[i] = f"the coordinates lie {max(10, round(km, -1)):.0f} km from the places around{cause}"
 
 

@@ -265,6 +265,15 @@ def test_coordinates_are_held_against_their_neighbours(
     assert (areas.areas[1].latitude, areas.areas[1].longitude) == pytest.approx((-4.02, 39.70)), what
 
 
+def test_a_remote_place_of_a_list_that_is_mostly_of_one_town_is_right() -> None:
+    far = [("Kisumu,Seme", -0.10, 34.58), ("Kisumu,Nyando", -0.16, 35.07), ("Kisumu,Nyando", -0.18, 35.08)]
+    rows = [f"{i},C{i},Mombasa,Kisauni,,{n},{e},yes,sti" for i, (n, e) in enumerate(COAST * 3)]
+    rows += [f"9{i},F{i},{place},,{n},{e},yes,sti" for i, (place, n, e) in enumerate(far)]
+    for count in (1, 3):
+        _, clinics = both("\n".join([HEADER, *rows[: 15 + count]]).encode(), "KE")
+        assert clinics.problems == ()
+
+
 def test_two_of_four_in_one_area_are_wrong() -> None:
     spots = [(-4.02, 39.70), (39.70, -4.02), (8.634022, 8.634022), (-4.03, 39.70)]
     rows = [f"{i},C{i},Mombasa,Kisauni,,{n},{e},yes,sti" for i, (n, e) in enumerate(spots)]
