@@ -14,7 +14,7 @@ from gateway.errors import BadInput
 from gateway.imports import columns
 from gateway.imports.blanks import clean_cell
 from gateway.imports.columns import FIELDS, Choice, Columns
-from gateway.imports.report import mask_numbers
+from gateway.imports.report import mask_numbers, name_line
 from gateway.imports.source import Source, open_bytes
 
 REMEMBERED_FILE: Final = "list_columns.json"
@@ -87,7 +87,7 @@ def _describe(source: Source, guess: Choice, missing: Sequence[str], command: st
     """Return which headings the list has, which columns are missing, and the command that would do."""
     proposed = guess | {field: guess.get(field, "HEADING") for field in missing}
     return (
-        f"the headings lack the columns: {', '.join(missing)}. Line {source.header_line} has: "
+        f"{name_line(source.header_line)} lacks the columns: {', '.join(missing)}. It has: "
         f"{', '.join(repr(mask_numbers(label)) for label in source.labels)}. Say which heading is which, for example: "
         f"mwavuli {command} {mask_numbers(columns.as_options(proposed))} (a place is `path`, or the levels "
         f"{', '.join(columns.LEVELS)}, the widest first; one level will do)"

@@ -35,6 +35,10 @@ class ImportReport:
         return f"{self.read} rows read: {self.taken} taken, {self.lost} left out{skipped}"
 
 
+def name_line(line: int) -> str:
+    return "the first line" if line == 1 else f"line {line}"
+
+
 def mask_numbers(text: str) -> str:
     """Return the text without what may be a phone number: a file without headings may have one in its first line."""
     return _LONG_NUMBER.sub("###", text)

@@ -8,7 +8,7 @@ from gateway.errors import BadInput
 from gateway.imports import blanks, columns
 from gateway.imports.columns import FIELDS, Columns
 from gateway.imports.csv_records import Record
-from gateway.imports.report import ImportReport, Problem, mask_cell, mask_numbers
+from gateway.imports.report import ImportReport, Problem, mask_cell, mask_numbers, name_line
 from gateway.imports.source import Source
 
 Row = dict[str, str]
@@ -54,7 +54,8 @@ class ListTable:
         """Raise BadInput that names the missing columns, and those that are there."""
         if missing := self.columns.missing(required):
             there = ", ".join(map(mask_cell, self._source.labels))
-            raise BadInput(f"the headings lack the columns: {', '.join(missing)}; they are: {there}")
+            where = name_line(self._source.header_line)
+            raise BadInput(f"{where} lacks the columns: {', '.join(missing)}; it has: {there}")
 
     def warn(self, line: int, reason: str) -> None:
         self.problems.append(Problem(line, reason))

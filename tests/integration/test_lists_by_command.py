@@ -36,7 +36,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_foreign_headings_without_a_terminal(run: Run) -> None:
     status, out, err = run("clinics", "import", FILES / "who_as_it_is.csv")
     assert (status, out) == (2, "")
-    assert "the headings lack the columns: name, county. Line 1 has: 'Country', 'Admin1', 'Facility name'" in err
+    assert "the first line lacks the columns: name, county. It has: 'Country', 'Admin1', 'Facility name'" in err
     assert "--map name='Facility name' --map latitude=Lat --map longitude=Long --map county=Admin1" in err
 
 

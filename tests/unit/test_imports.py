@@ -139,7 +139,7 @@ def test_spreadsheets(what: str, lines: list[str]) -> None:
 
 
 def test_a_header_that_lacks_columns_is_refused_by_name() -> None:
-    with pytest.raises(BadInput, match="lack the columns: name, county; they are: 'code', 'constituency', 'ward'"):
+    with pytest.raises(BadInput, match="lacks the columns: name, county; it has: 'code', 'constituency', 'ward'"):
         clinics(GOOD, header="code,constituency,ward,latitude,longitude,open_24h")
     with pytest.raises(BadInput, match="county"):
         areas("x", header="place")
