@@ -7,7 +7,7 @@ from gateway.cli import common
 from gateway.cli.common import confirm, yes_option
 from gateway.cli.places import areas
 from gateway.errors import BadInput
-from gateway.text.estimate import round_count
+from gateway.text.estimate import describe_count
 
 
 @areas.command("remove")
@@ -54,7 +54,7 @@ def merge_command(path: str, name: str, yes: bool) -> None:
 def describe_use(use: AreaUse) -> str:
     """Return what belongs to an area in words, without an exact number of people who subscribed; empty for nothing."""
     parts = [
-        f"{round_count(use.subscriptions)} subscribers" if use.subscriptions else "",
+        f"{describe_count(use.subscriptions)} subscribers" if use.subscriptions else "",
         f"{len(use.staff)} staff ({', '.join(sorted(use.staff))})" if use.staff else "",
         f"{len(use.alerts)} open warnings or reports ({', '.join(map(str, sorted(use.alerts)))})" if use.alerts else "",
         f"{use.clinics} clinics" if use.clinics else "",

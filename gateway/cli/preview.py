@@ -8,7 +8,7 @@ from gateway.model.tariff import MILLS_PER_UNIT
 from gateway.model.world import World
 from gateway.settings import Spend
 from gateway.store import Turn
-from gateway.text.estimate import MIN_SHOWN_PEOPLE, estimate_audience_and_cost, round_count, texts_by_language
+from gateway.text.estimate import describe_count, estimate_audience_and_cost, texts_by_language
 from gateway.text.gsm import is_gsm, normalise_text, suggest_replacements
 from gateway.text.wording import format_next_hour
 
@@ -22,9 +22,8 @@ def print_preview(deployment: Deployment, turn: Turn, draft: Alert) -> None:
     area = world.atlas.get(draft.area)
     name, tariff = area.name if area else "", world.profile.tariff
     found = estimate_audience_and_cost(draft, name, count, world)
-    people = f"about {found.people}" if found.people else f"fewer than {MIN_SHOWN_PEOPLE}"
     click.echo(
-        f"reaches {people} people, up to {found.max_segments} SMS each: "
+        f"reaches {describe_count(count)} people, up to {found.max_segments} SMS each: "
         f"at most {tariff.format_amount(found.max_cost_mills)}"
     )
     if not count:
@@ -46,7 +45,7 @@ def count_people(deployment: Deployment, turn: Turn, draft: Alert) -> int:
 def print_people(deployment: Deployment, turn: Turn, draft: Alert) -> str:
     """Return the people whom the warning reaches, in words; where there are none, say so."""
     if count := count_people(deployment, turn, draft):
-        return f"{round_count(count)} people"
+        return f"{describe_count(count)} people"
     click.echo(NOBODY, err=True)
     return "nobody"
 

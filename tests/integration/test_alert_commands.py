@@ -93,7 +93,7 @@ def test_nobody_in_an_area_is_said(environ: dict[str, str], run: Run, town: Town
     assert "to nobody in" in at_terminal(environ, "n", *SEND)[1]
     do(town, "Amina", intents.Subscribe(area_id(town)))
     assert "nobody" not in run(*SEND)[2]
-    assert "under 10 people" in at_terminal(environ, "n", *SEND)[1]
+    assert "fewer than 10 people" in at_terminal(environ, "n", *SEND)[1]
 
 
 def test_at_a_terminal_nothing_is_taken_back_before_a_yes(environ: dict[str, str], town: Town) -> None:

@@ -59,7 +59,7 @@ def test_an_area_that_is_in_use_stays_and_says_why(run: Run, crowd: Town) -> Non
 
 def test_few_subscribers_are_not_counted_exactly(run: Run, town: Town) -> None:
     do(town, "Amina", intents.Subscribe(area_id(town)))
-    assert "under 10 subscribers" in run("areas", "remove", "Soko Mwezi")[2]
+    assert "fewer than 10 subscribers" in run("areas", "remove", "Soko Mwezi")[2]
 
 
 def members(town: Town, area: str) -> int:
