@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from gateway.letters import drop_marks
 from gateway.text.gsm import normalise_text
 
 
@@ -10,9 +11,8 @@ def normalise_words(text: str) -> str:
 
     Full-width letters, as Chinese keyboards write them, become plain letters.
     """
-    bare = unicodedata.normalize("NFD", normalise_text(unicodedata.normalize("NFKC", text)).casefold().replace("'", ""))
-    chars = (" " if _is_separator(char) else char for char in bare if not unicodedata.combining(char))
-    return " ".join("".join(chars).split())
+    bare = drop_marks(normalise_text(unicodedata.normalize("NFKC", text)).casefold().replace("'", ""))
+    return " ".join("".join(" " if _is_separator(char) else char for char in bare).split())
 
 
 def _is_separator(char: str) -> bool:

@@ -1,5 +1,6 @@
 """`mwavuli areas` and `mwavuli clinics`: import places and the directory. The rest: `area_edits`, `clinic_edits`."""
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,10 +12,11 @@ import click
 from gateway.cli import common
 from gateway.cli.common import load_deployment, load_settings
 from gateway.cli.enrolment import enrol_staff
-from gateway.cli.problems import RowProgress, print_problems
+from gateway.cli.place_lists import MAP_OPTION, open_list
+from gateway.cli.problems import RowProgress, print_report
 from gateway.cli.prompts import asks_number, read_number, refuse_numbers
 from gateway.errors import BadInput
-from gateway.imports import places
+from gateway.imports import places, services
 from gateway.model.area import Area
 from gateway.model.clinic import Clinic
 from gateway.model.clinic_state import ClinicState
@@ -26,6 +28,7 @@ from gateway.store.cached_table import CachedTable
 
 T = TypeVar("T")
 ROWS_PER_COMMIT = 200
+NO_AREAS = "there are no areas; import them first, `mwavuli areas import` takes the same list"
 WORKS_CHOICE = click.Choice(list(Cooperation))
 FILE_ARGUMENT = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 DRY_RUN = click.option(
@@ -46,19 +49,26 @@ def clinics() -> None:
 
 @areas.command("import")
 @FILE_ARGUMENT
+@MAP_OPTION
 @DRY_RUN
-def import_areas(file: Path, dry_run: bool) -> None:
-    """Read areas from the columns county, constituency, ward (or path), with aliases separated by |.
+def import_areas(file: Path, maps: tuple[str, ...], dry_run: bool) -> None:
+    """Read areas from the columns county, constituency, ward, village (or path), with aliases separated by |.
 
+    FILE is CSV or .xlsx. Other headings are asked for, or said by --map. Two spellings of one name become one area.
     Areas that are missing in the file stay. A second import of the same file changes nothing.
     """
-    store = load_deployment().store
-    store.read_world()
-    found = places.read_areas(_read_lines(file), store.vault.area_digest, progress := RowProgress())
+    store, region = load_deployment().store, load_settings().region
+    atlas, mac = store.read_world().atlas, store.vault.area_digest
+    opened = open_list(file, maps, places.AREAS_NEED, "areas import")
+    found = places.read_areas(
+        opened.source, mac, progress := RowProgress(), atlas=atlas, region=region, columns=opened.columns
+    )
     progress.end()
     changes = save_areas(found.areas, dry_run)
-    print_problems(found.problems, file)
+    print_report(found.report, file)
     changes.echo(f"{len(found.areas)} areas", len(found.problems), dry_run)
+    if not found.areas:
+        _end_without_success("no area was taken: no row names a place")
 
 
 def save_areas(found: Iterable[Area], dry_run: bool = False) -> "Changes":
@@ -70,7 +80,7 @@ def save_areas(found: Iterable[Area], dry_run: bool = False) -> "Changes":
             return new
         aliases = tuple(dict.fromkeys((*old.aliases, *new.aliases)))
         spot = (new.latitude, new.longitude) if new.latitude is not None else (old.latitude, old.longitude)
-        return Area(new.id, new.path, aliases, new.parent, *spot)
+        return Area(new.id, old.path, aliases, old.parent, *spot)
 
     rows = [(area.id.encode(), area) for area in found]
     return save_rows(table, rows, merged, lambda area: area.full_name, dry_run)
@@ -101,21 +111,30 @@ def rename_area(path: str, name: str) -> None:
 
 @clinics.command("import")
 @FILE_ARGUMENT
+@MAP_OPTION
 @DRY_RUN
-def import_clinics(file: Path, dry_run: bool) -> None:
+def import_clinics(file: Path, maps: tuple[str, ...], dry_run: bool) -> None:
     """Read clinics: code, name, county, constituency, ward, latitude, longitude, open_24h, services separated by |.
 
+    FILE is CSV or .xlsx. Other headings are asked for, or said by --map. A place may also be one column `path`.
     Columns phone, hours, fee, languages, aliases and notes may follow. New clinics are graded as
     listed; checked clinics stay checked. No clinic gets a text before `clinics check`.
     """
     values, store = load_settings(), load_deployment().store
-    atlas = store.read_world().atlas
-    progress = RowProgress()
-    found = places.read_clinics(_read_lines(file), store.vault.area_digest, values.region, atlas, progress)
+    atlas, mac = store.read_world().atlas, store.vault.area_digest
+    opened = open_list(file, maps, places.CLINICS_NEED, "clinics import")
+    found = places.read_clinics(
+        opened.source, mac, values.region, atlas, progress := RowProgress(), columns=opened.columns
+    )
     progress.end()
     changes = save_clinics([row.clinic for row in found.rows], dry_run)
-    print_problems(found.problems, file)
+    print_report(found.report, file)
     changes.echo(f"{len(found.rows)} clinics", len(found.problems), dry_run)
+    if not found.rows:
+        _end_without_success(f"no clinic was taken: {NO_AREAS if not len(atlas) else 'see the lines above'}")
+    if not found.shown:
+        stored = "" if dry_run else "the clinics are stored, but "
+        _end_without_success(f"{stored}no caller sees them: {services.how_to_name()}")
 
 
 def save_clinics(found: Iterable[Clinic], dry_run: bool = False) -> "Changes":
@@ -220,9 +239,7 @@ def save_rows(
     return changes
 
 
-def _read_lines(file: Path) -> list[str]:
-    """Return the lines of a file in UTF-8. Raises BadInput for another encoding."""
-    try:
-        return file.read_text(encoding="utf-8-sig").splitlines(keepends=True)
-    except UnicodeDecodeError:
-        raise BadInput("the file is not in UTF-8; save it as CSV UTF-8") from None
+def _end_without_success(reason: str) -> None:
+    """End with a status that tells scripts that the list reached nobody."""
+    click.echo(f"mwavuli: {reason}", err=True)
+    sys.exit(1)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from gateway.imports.csv_table import Problem
+from gateway.imports.report import ImportReport, Problem
 
 MAX_PROBLEMS_SHOWN = 20
 PROGRESS_STEP = 500
@@ -28,6 +28,14 @@ class RowProgress:
         if self._is_open:
             click.echo(err=True)
         self._is_open = False
+
+
+def print_report(report: ImportReport, file: Path) -> None:
+    """Print what was odd about the list, its problems, and how many of its rows were taken."""
+    for note in report.notes:
+        click.echo(note, err=True)
+    print_problems(report.problems, file)
+    click.echo(report.counts(), err=True)
 
 
 def print_problems(problems: Sequence[Problem], file: Path) -> None:

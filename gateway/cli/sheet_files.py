@@ -9,9 +9,10 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from io import StringIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from gateway.errors import BadInput
+from gateway.imports.workbook import import_openpyxl
 from gateway.os_errors import describe_os_error
 
 Row = dict[str, str]
@@ -61,16 +62,8 @@ def _kind(path: Path) -> str:
     return path.suffix.lower()
 
 
-def _import_openpyxl() -> Any:
-    try:
-        import openpyxl
-    except ImportError:
-        raise BadInput("a file .xlsx needs `pip install 'mwavuli[sheet]'`; a file .csv needs nothing more") from None
-    return openpyxl
-
-
 def _write_workbook(path: Path, table: Sequence[Sequence[str]]) -> None:
-    openpyxl = _import_openpyxl()
+    openpyxl = import_openpyxl()
     book = openpyxl.Workbook()
     sheet = book.active
     top, bold = openpyxl.styles.Alignment(wrap_text=True, vertical="top"), openpyxl.styles.Font(bold=True)
@@ -88,7 +81,7 @@ def _write_workbook(path: Path, table: Sequence[Sequence[str]]) -> None:
 
 
 def _read_workbook(path: Path) -> list[list[str]]:
-    openpyxl = _import_openpyxl()
+    openpyxl = import_openpyxl()
     try:
         sheet = openpyxl.load_workbook(path, read_only=True).worksheets[0]
         rows = sheet.iter_rows(values_only=True)

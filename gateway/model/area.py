@@ -1,5 +1,6 @@
 """Areas: the tree of places (county / constituency / ward, or any other), which every process keeps in memory."""
 
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -8,6 +9,8 @@ from gateway.errors import BadInput
 from gateway.model.names import NameIndex, normalise_name
 
 Mac = Callable[[bytes], bytes]
+STEP: Final = " > "
+"""between the names of an exact path"""
 _MAX_LISTED: Final = 8
 # Any phone may send a text, and the work grows with the square of the number of slashes in it.
 _MAX_PARTS: Final = 8
@@ -32,16 +35,22 @@ class Area:
     def full_name(self) -> str:
         return "/".join(self.path)
 
+    @property
+    def exact_name(self) -> str:
+        """The path for commands where a slash in a name could be taken for a step down."""
+        return STEP.join(self.path)
+
 
 Areas = tuple[Area, ...]
 
 
 def area_id(path: Sequence[str], mac: Mac) -> str:
-    """Return the id of a place: 10 hexadecimal digits, the same at each import and in any letter case.
+    """Return the id of a new place: 10 hexadecimal digits, the same for all spellings that `normalise_name` equals.
 
+    Names are joined by a sign that no such name has, so that `Awasi/Onjiko` is another place than `Onjiko` in `Awasi`.
     `mac` is keyed. With a hash without a key, a thief of the store could try the names of all wards.
     """
-    return mac(("area:" + "/".join(path).casefold()).encode())[:5].hex()
+    return mac(("area:" + "\n".join(map(normalise_name, path))).encode())[:5].hex()
 
 
 class Atlas:
@@ -60,8 +69,11 @@ class Atlas:
         for root in self._children.get(None, ()):
             self._index_subtree(root)
         self._paths: dict[str, list[Area]] = {}
+        self._exact: dict[str, list[Area]] = {}
         for area in self:
             self._paths.setdefault(normalise_name(area.full_name), []).append(area)
+            for exact in {_exact(area.full_name), _exact(area.exact_name)}:
+                self._exact.setdefault(exact, []).append(area)
         widest_first = sorted(self._areas.values(), key=lambda area: len(area.path))
         self._names = NameIndex((area.id, (area.name, *area.aliases)) for area in widest_first)
 
@@ -139,9 +151,11 @@ class Atlas:
     def resolve(self, path_text: str) -> Area:
         """Return the one area that `Mombasa/Kisauni`, or any unique part of its path, names. A whole path wins.
 
+        An exact path wins over all others. `Kisumu > Awasi/Onjiko` is exact where a name has a slash itself.
         Raises BadInput, with the possible paths where there are several, otherwise with the nearest spellings.
         """
-        found = self._paths.get(normalise_name(path_text)) or self._find_along_path(path_text)
+        exact = self._exact.get(_exact(path_text), [])
+        found = exact or self._paths.get(normalise_name(path_text)) or self._find_along_path(path_text)
         if len(found) == 1:
             return found[0]
         if found:
@@ -184,6 +198,13 @@ class Atlas:
         return (chosen, left) if chosen else (found, following_words)
 
 
+def _exact(path_text: str) -> str:
+    """Return a path as it is written. Only what no reader sees is made the same: blanks, and how accents are stored."""
+    return " ".join(unicodedata.normalize("NFC", path_text).split())
+
+
 def _format_areas(areas: Sequence[Area]) -> str:
-    shown = ", ".join(area.full_name for area in areas[:_MAX_LISTED])
+    """Return the paths, in the exact form where two of them read the same."""
+    alike = len({area.full_name for area in areas}) < len(areas)
+    shown = ", ".join(area.exact_name if alike else area.full_name for area in areas[:_MAX_LISTED])
     return f"{shown} and {len(areas) - _MAX_LISTED} more" if len(areas) > _MAX_LISTED else shown

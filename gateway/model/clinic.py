@@ -35,6 +35,8 @@ class Clinic:
     has_phone: bool = False
     police: Cooperation = Cooperation.UNKNOWN
     immigration: Cooperation = Cooperation.UNKNOWN
+    is_doubtful: bool = False
+    """Its list had coordinates that cannot be right: it may be elsewhere, and all others are offered first."""
 
     @property
     def is_checked(self) -> bool:

@@ -19,6 +19,7 @@ _TREE_CLOSENESS: Final = tuple(map(closeness_of_km, (2.0, 10.0, 40.0, 400.0)))
 # If a circle of this radius has enough clinics, no clinic outside it is offered ...
 _RADII_KM: Final = (10.0, 30.0, 100.0)
 _CIRCLES: Final = tuple(map(closeness_of_km, _RADII_KM))
+_FARTHEST: Final = -1.0
 _TOLD_NOTHING: Final = ClinicState("")
 # ... except clinics that the organisation checked: they are few, and worth the fare.
 _CHECKED_RADIUS_KM: Final = 30.0
@@ -103,11 +104,12 @@ class Directory:
     def nearest(self, need: str, area_id: str, now: datetime, limit: int) -> list[ClinicMatch]:
         """Return at most `limit` clinics for the need (a key of NEEDS), the best first. `now` is local time.
 
-        Clinics that said that they cannot meet the need now come last. For a need that can wait, clinics are in the
-        smallest circle that has enough of them. Open clinics are first, then clinics with unknown hours; within each
-        group the better service, then checked, then the nearer circle, then how visits went, then nearer clinics.
-        For an urgent need (`hurt`) the nearest open clinics are first, at any distance, then the clinics with the
-        earliest care, travel included, then clinics with unknown hours; how visits went decides among equals only.
+        Doubtful places come last, before them clinics that said that they cannot meet the need now. For a need that can
+        wait, clinics are in the smallest circle that has enough of them. Open clinics are first, then clinics with
+        unknown hours; within each group the better service, then checked, then the nearer circle, then how visits went,
+        then nearer clinics. For an urgent need (`hurt`) the nearest open clinics are first, at any distance, then the
+        clinics with the earliest care, travel included, then clinics with unknown hours; how visits went decides among
+        equals only.
         """
         options, urgent = self._options[need], NEEDS[need].urgent
         near, moment = self._closeness(options, area_id), _Moment(now, minute_of_week(now), now.timestamp())
@@ -117,7 +119,8 @@ class Directory:
 
         def rank(i: int) -> tuple[float, ...]:
             state = self._states.get(options[i].clinic.code, _TOLD_NOTHING)
-            return bool(state.out) and state.out_until(need, moment.at) > 0, *order(options[i], state, near[i], moment)
+            is_out = bool(state.out) and state.out_until(need, moment.at) > 0
+            return options[i].clinic.is_doubtful, is_out, *order(options[i], state, near[i], moment)
 
         chosen = (self.get(options[i].clinic.code) for i in heapq.nsmallest(limit, among, key=rank))
         return [self._match(clinic, need, area_id, now) for clinic in chosen if clinic]
@@ -126,10 +129,10 @@ class Directory:
         area, line = self._atlas.get(area_id), self._ancestries.get(area_id, ())
         here = unit_vector(area) if area else None
         if here is None:
-            return [_tree_closeness(line, option.ancestry) for option in options]
+            return [_vague_closeness(line, option) for option in options]
         x, y, z = here
         return [
-            x * spot[0] + y * spot[1] + z * spot[2] if (spot := o.position) else _tree_closeness(line, o.ancestry)
+            x * spot[0] + y * spot[1] + z * spot[2] if (spot := o.position) else _vague_closeness(line, o)
             for o in options
         ]
 
@@ -192,6 +195,11 @@ def _minutes_to_opening(clinic: Clinic, state: ClinicState, moment: _Moment) -> 
         return None
     minute = moment.minute
     return 0 if clinic.hours.is_open_at(minute) else clinic.hours.minutes_to_opening(minute)
+
+
+def _vague_closeness(here: tuple[str, ...], option: _Option) -> float:
+    """Return the closeness of a clinic without coordinates. A doubtful place is in no circle."""
+    return _FARTHEST if option.clinic.is_doubtful else _tree_closeness(here, option.ancestry)
 
 
 def _tree_closeness(here: tuple[str, ...], there: tuple[str, ...]) -> float:

@@ -2,20 +2,22 @@
 
 import difflib
 import heapq
-import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from typing import Final
 
-_APOSTROPHES: Final = dict.fromkeys(map(ord, "'’‘ʼ`´"))
+from gateway.letters import drop_apostrophes, drop_marks, is_part_of_word
+
 _LAST_CHAR: Final = "\U0010ffff"
 
 
 def normalise_name(text: str) -> str:
-    """Return a name without case, accents or apostrophes (`Ng'ombe`, `ngombe`). Any other sign becomes a space."""
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold().translate(_APOSTROPHES))
-    chars = (c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
-    return " ".join("".join(chars).split())
+    """Return a name as all names are compared: two places under one parent with one such name are the same place.
+
+    It has no case, no accents (`drop_marks`) and no apostrophes: `Ng'ombe` is `ngombe`. Any other sign becomes a space.
+    """
+    plain = drop_marks(drop_marks(drop_apostrophes(text)).casefold())
+    return " ".join("".join(c if is_part_of_word(c) else " " for c in plain).split())
 
 
 class NameIndex:

@@ -6,6 +6,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
+from gateway.letters import APOSTROPHES, MARKS, drop_apostrophes, drop_marks
+
 MAX_CHARS, MAX_WORDS = 320, 80
 """the most characters and words of a text that are read: two long texts"""
 PLACE: Final = "§"
@@ -16,23 +18,16 @@ _LATIN: Final = (
     "a", "b", "v", "g", "d", "e", "zh", "z", "i", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "h", "c", "ch",
     "sh", "sh", "", "y", "", "e", "yu", "ya",
 )  # fmt: skip
-_TO_LATIN: Final = {ord(a): b for a, b in zip(_CYRILLIC, _LATIN, strict=True)} | {
-    ord(a): b for a, b in zip("œæøłđı", ("oe", "ae", "o", "l", "d", "i"), strict=True)
-}
-"""letters that lose no accent when they are decomposed"""
+_TO_LATIN: Final = {ord(a): b for a, b in zip(_CYRILLIC, _LATIN, strict=True)}
 _EMOJI: Final = {
     "🆘": "sos", "🛑": "stop", "👍": "yes", "👎": "no", "🚓": "police", "🚔": "police", "👮": "police", "🚨": "police",
     "🙏": "please", "🔪": "knife", "🔫": "gun", "🩸": "blood",
 }  # fmt: skip
 _SIGNS: Final = {ord(sign): f" {word} " for sign, word in _EMOJI.items()}
-_UNSEEN: Final = frozenset({"Mn", "Me", "Cf"})
-"""categories of accents, and of signs that no screen shows"""
-_APOSTROPHES: Final = "'’‘ʼ`´"
-_NO_APOSTROPHES: Final = dict.fromkeys(map(ord, _APOSTROPHES))
-_ELISION: Final = re.compile(rf"\b([ldnmtsjc]|qu)[{_APOSTROPHES}](?=[^\W\d])")
+_ELISION: Final = re.compile(rf"\b([ldnmtsjc]|qu)[{APOSTROPHES}](?=[^\W\d])")
 """French: `n'arrete`, `l'hotel`"""
 _DRAWN_OUT: Final = re.compile(r"([^\W\d])\1{2,}")
-_WORD: Final = re.compile(r"[\u4e00-\u9fff]|[^\W_\u4e00-\u9fff]+|[§?]")
+_WORD: Final = re.compile(rf"[\u4e00-\u9fff]|(?:[^\W_\u4e00-\u9fff]|[{MARKS}])+|[§?]")
 
 
 def is_chinese(char: str) -> bool:
@@ -42,13 +37,10 @@ def is_chinese(char: str) -> bool:
 def fold_words(text: str) -> list[str]:
     """Return the words of a text as they are compared. Each Chinese character is a word, and so is a question mark."""
     plain = unicodedata.normalize("NFKC", text[:MAX_CHARS]).casefold()
-    plain = _ELISION.sub(r"\1 ", plain)
-    if plain.isascii():
-        plain = plain.replace("'", "").replace("`", "")
-    else:
-        plain = plain.translate(traditional_to_simplified()).translate(_SIGNS).translate(_NO_APOSTROPHES)
-        decomposed = unicodedata.normalize("NFD", plain)
-        plain = "".join(char for char in decomposed if unicodedata.category(char) not in _UNSEEN).translate(_TO_LATIN)
+    plain = drop_apostrophes(_ELISION.sub(r"\1 ", plain))
+    if not plain.isascii():
+        plain = plain.translate(traditional_to_simplified()).translate(_SIGNS)
+        plain = drop_marks(plain).translate(_TO_LATIN)
     return _WORD.findall(_DRAWN_OUT.sub(r"\1", plain))[:MAX_WORDS]
 
 

@@ -36,11 +36,11 @@ def run(deployment: Deployment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.
 
 
 def test_an_area_without_anything_is_removed(run: Run, deployment: Deployment, tmp_path: Path) -> None:
-    (tmp_path / "wrong.csv").write_text("county,constituency\n#adm1+name,#adm2+name\n")
+    (tmp_path / "wrong.csv").write_text("county,constituency\nadm1 name,adm2 name\n")
     run("areas", "import", str(tmp_path / "wrong.csv"))
     count = len(deployment.store.read_world().atlas)
-    assert "has 1 areas in it" in run("areas", "remove", "#adm1+name")[2]
-    assert run("areas", "remove", "#adm1+name", "--with-inner")[0] == 0
+    assert "has 1 areas in it" in run("areas", "remove", "adm1 name")[2]
+    assert run("areas", "remove", "adm1 name", "--with-inner")[0] == 0
     assert len(deployment.store.read_world().atlas) == count - 2
 
 

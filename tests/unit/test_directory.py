@@ -13,6 +13,7 @@ import pytest
 from gateway.imports.places import read_areas, read_clinics
 from gateway.model.area import Area, Atlas
 from gateway.model.clinic import Clinic
+from gateway.model.clinic_state import ClinicState
 from gateway.model.directory import ClinicMatch, Directory
 from gateway.model.distance import closeness_of_km, distance_km, km_of_closeness, unit_vector
 from gateway.model.hours import WeeklyHours
@@ -182,3 +183,16 @@ def test_kisauni_at_two_in_the_morning() -> None:
     assert distances[-1] < 10
     for need in ("medicines", "test", "checkup", "condoms", "pregnancy", "talk"):
         assert len(directory.nearest(need, atlas.resolve("Lamu").id, NIGHT, 3)) == 3, need
+
+
+def test_a_doubtful_place_comes_after_all_others_also_after_one_that_is_out() -> None:
+    area = Area("a", ("Kisauni",), (), None, -4.02, 39.70)
+    near = [Clinic(f"N{i}", f"N{i}", "a", -4.02, 39.70 + i / 5, services=frozenset({"hiv_care"})) for i in range(1, 4)]
+    doubtful = Clinic("D", "D", "a", open_24h=True, services=frozenset({"violence_care", "hiv_care"}), is_doubtful=True)
+    directory = Directory([doubtful, *near], Atlas([area]))
+    now = NIGHT
+    told = directory.with_states([ClinicState("N1").with_report("hurt", int(now.timestamp()) + 3600, 0)])
+    for need in ("hurt", "medicines"):
+        assert [match.clinic.code for match in directory.nearest(need, "a", now, 4)][-1] == "D", need
+        assert "D" not in [match.clinic.code for match in directory.nearest(need, "a", now, 3)], need
+        assert [match.clinic.code for match in told.nearest(need, "a", now, 4)][-1] == "D", need

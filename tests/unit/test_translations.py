@@ -94,7 +94,7 @@ def test_the_organisations_words_win_and_the_rest_stays(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("what", "codes", "expected"),
     [
-        ("a language with no folder", ["en", "xx"], str(Path("translations") / "xx" / "LC_MESSAGES" / "messages.po")),
+        ("a language with no folder", ["en", "xx"], "language xx has no catalog; right are en (English), es"),
         ("none", [], "at least one"),
         ("one twice", ["en", "en"], "once each"),
     ],

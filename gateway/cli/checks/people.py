@@ -2,6 +2,7 @@
 
 from gateway.cli.checks.finding import Findings, abbreviate, must, or_ok, should
 from gateway.deployment import Deployment
+from gateway.imports.services import how_to_name
 from gateway.model.area import Area
 from gateway.model.staff import Staff
 from gateway.model.world import World
@@ -61,9 +62,23 @@ def _check_staff(world: World, deployment: Deployment) -> Findings:
 
 
 def _check_clinics(world: World) -> Findings:
+    yield from _check_services(world)
     checked = [clinic for clinic in world.directory if clinic.is_checked]
     if not checked:
         yield should("no clinic is checked: callers get no referrals; run `mwavuli clinics check`")
     silent = [clinic.code for clinic in checked if not world.roster.nurses(clinic.code)]
     if silent:
         yield should(f"checked clinics without an active phone: {abbreviate(silent)}")
+
+
+def _check_services(world: World) -> Findings:
+    """Find clinics that no caller ever reads of, because none of their services is known."""
+    clinics = tuple(world.directory)
+    unseen = [clinic.code for clinic in clinics if not clinic.services]
+    if clinics and len(unseen) == len(clinics):
+        yield must(f"no caller sees any of the {len(clinics)} clinics: {how_to_name()}")
+    elif unseen:
+        yield should(f"{len(unseen)} of {len(clinics)} clinics have no service that we know: no caller sees them")
+    doubtful = [f"{clinic.name} ({clinic.code})" for clinic in clinics if clinic.is_doubtful]
+    if doubtful:
+        yield should(f"clinics whose coordinates cannot be right, offered after all others: {abbreviate(doubtful)}")
