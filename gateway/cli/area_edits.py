@@ -6,8 +6,8 @@ from gateway.actions.areas import AreaUse, merge_area, remove_area
 from gateway.cli import common
 from gateway.cli.common import confirm, yes_option
 from gateway.cli.places import areas
+from gateway.cli.preview import describe_count
 from gateway.errors import BadInput
-from gateway.text.estimate import describe_count
 
 
 @areas.command("remove")

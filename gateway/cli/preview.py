@@ -8,7 +8,7 @@ from gateway.model.tariff import MILLS_PER_UNIT
 from gateway.model.world import World
 from gateway.settings import Spend
 from gateway.store import Turn
-from gateway.text.estimate import describe_count, estimate_audience_and_cost, texts_by_language
+from gateway.text.estimate import MIN_SHOWN_PEOPLE, estimate_audience_and_cost, round_count, texts_by_language
 from gateway.text.gsm import is_gsm, normalise_text, suggest_replacements
 from gateway.text.wording import format_next_hour
 
@@ -33,6 +33,11 @@ def print_preview(deployment: Deployment, turn: Turn, draft: Alert) -> None:
     for voice, style, text in texts_by_language(draft, name, world):
         segments, cost = tariff.worst_case(text)
         click.echo(f"[{voice.lang}, {style.name.lower()}, {segments} SMS, {_format_price(world, cost)} each] {text}")
+
+
+def describe_count(people: int) -> str:
+    """Return the number in words for a sentence, as `fewer than 10` or `about 250`."""
+    return f"fewer than {MIN_SHOWN_PEOPLE}" if people < MIN_SHOWN_PEOPLE else round_count(people)
 
 
 def count_people(deployment: Deployment, turn: Turn, draft: Alert) -> int:

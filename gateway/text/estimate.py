@@ -50,11 +50,6 @@ def round_count(people: int) -> str:
     return f"about {_rounded(people)}"
 
 
-def describe_count(people: int) -> str:
-    """Return the number in words for a sentence, as `fewer than 10` or `about 250`."""
-    return f"fewer than {MIN_SHOWN_PEOPLE}" if people < MIN_SHOWN_PEOPLE else round_count(people)
-
-
 def short_count(people: int) -> str:
     """Return the number, rounded, as `<10` or `250`. So no sender learns whether one person subscribed."""
     return f"<{MIN_SHOWN_PEOPLE}" if people < MIN_SHOWN_PEOPLE else str(_rounded(people))
