@@ -78,6 +78,8 @@ UNDOABLE: Final = frozenset({"stop", "unsubscribe", "remove", "cancel", "erase",
 """what a negation before it turns into a wish to stay"""
 ENDINGS: Final = frozenset({"cancel", "finished", "leave", "false_alarm", "do_not_come"})
 """words that may mean what runs: a call for help, or a safe call"""
+ENDINGS_BY_WORD: Final = frozenset({"cancel", "finished"})
+"""of these, words that say it alone: `cancel`, `end`"""
 OVER: Final = frozenset({"stop", "cancel", "false_alarm", "do_not_come", "mistake"})
 """words beside `sos` that may say that no help is needed any more: then it is asked"""
 NEGATIONS: Final = frozenset({"not", "do_not_want", "no"})

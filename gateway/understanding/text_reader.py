@@ -26,7 +26,7 @@ _MAX_UNKNOWN_PLACE_WORDS, _MAX_UNKNOWN_PLACE_CHARS = 2, 4
 _MAX_OPTIONS_AFTER_GUESS: Final = 4
 _MIN_INVITED_ANSWER: Final = 0.2
 """likelihood from which an invited person's text answers the invitation"""
-_SAID_TWICE: Final = (M.YES, M.THANKS, M.SAFE)
+_SAID_TWICE: Final = (M.YES, M.THANKS, M.SAFE, M.CANCEL)
 """meanings of which two phrases in a row mean the same: `yes i agree`. `let me` and `get out` do not"""
 _MAX_PHRASE_WORDS: Final = 12
 _MIN_ADDRESSED_CHARS: Final = 3
@@ -78,6 +78,8 @@ class TextReader:
         cut = places.cut(words)
         tagged = tag_text(cut.words, self._books, lang)
         phrase = self._listed_meaning(words, tagged, lang) or self._outer_sentence(text, tagged, lang)
+        if phrase is M.CANCEL and not is_running:
+            phrase = None
         reading = self._read_phrase(phrase, tagged, is_running) if phrase else None
         reading = reading or self._read_words(tagged, bool(cut.areas), is_running)
         if is_invited:
@@ -151,9 +153,11 @@ class TextReader:
         if is_spelt_out or (len(said) <= _MAX_TORN_WORDS and len(joined) >= _MIN_TORN_CHARS):
             found = self._listed(joined, lang)
         for at in range(1, len(said)) if found is None else ():
-            first = self._listed(" ".join(said[:at]), lang)
-            if first in _SAID_TWICE and first is self._listed(" ".join(said[at:]), lang):
-                return first
+            two = {self._listed(" ".join(said[:at]), lang), self._listed(" ".join(said[at:]), lang)}
+            if two == {M.CANCEL, M.SAFE}:  # `dont come im fine now`
+                return M.CANCEL
+            if len(two) == 1 and not two.isdisjoint(_SAID_TWICE):
+                return two.pop()
         return found
 
     def _listed(self, phrase: str, lang: str) -> Meaning | None:

@@ -55,11 +55,15 @@ def dial_text(caller: Caller, _: Translator) -> str:
 
 
 def how_to_end_text(caller: Caller, _: Translator) -> str:
-    """Return how to end a safe call or an SOS by dialling, for a text that cannot end it."""
-    if not (caller.safe_call or caller.sos):
-        return dial_text(caller, _)
-    keys = safe_call.keys_to_end(caller, _) if caller.safe_call else sos.keys_to_end(caller, _)
-    return _("Please dial {dial} and press {keys}.").format(dial=caller.world.profile.service_code, keys=keys)
+    """Return how to end a safe call or an SOS by dialling, for a text that cannot end it. It says what the keys do."""
+    dial = caller.world.profile.service_code
+    if caller.safe_call:
+        said = _("To say that you are back: dial {dial} and press {keys}.")
+        return said.format(dial=dial, keys=safe_call.keys_to_end(caller, _))
+    if caller.sos:
+        said = _("To end your call: dial {dial} and press {keys}.")
+        return said.format(dial=dial, keys=sos.keys_to_end(caller, _))
+    return dial_text(caller, _)
 
 
 def _raise_sos(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
@@ -75,6 +79,13 @@ def _raise_sos(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
     return said(sos.raised_text(caller, _, asks_where=not wish.names_place), *raised)
 
 
+def reopen_sos(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
+    """Raise the call again that our team ended, with all that was said before."""
+    raised = _raise_sos(wish, caller, _)
+    again = (replace(one, reopens=True) if isinstance(one, intents.RaiseSos) else one for one in raised.intents)
+    return replace(raised, intents=tuple(again))
+
+
 def _answer_in_flood(caller: Caller, raised: tuple[intents.Intent, ...], _: Translator) -> SmsResult:
     """Ask every sender to dial, because many texts are forged now. Above the limit, only known senders get an answer.
 
@@ -87,7 +98,8 @@ def _answer_in_flood(caller: Caller, raised: tuple[intents.Intent, ...], _: Tran
 
 
 def _stop(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
-    return said(stopped_text(_), *leave_intents(caller, Unsubscribe()))
+    running = [how_to_end_text(caller, _)] if caller.sos or caller.safe_call else []
+    return said(joins.sentences(_, stopped_text(caller, _), *running), *leave_intents(caller, Unsubscribe()))
 
 
 def _delete(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
@@ -173,13 +185,15 @@ def _set_language(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
 
 
 def _accept_contact(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
-    """Accept the contact request that is meant. The answer does not reveal whether there was any."""
+    """Accept the contact request that is meant. A phone that shows none reads nothing of contacts."""
     if wish.kind:
         return said(fill_in(_("Reply {yes} or {stop}."), _))
     letter, unclear = typed_letter(wish.words), unclear_yes_text(_)
     pending = caller.contact_requests.pending
     if pending.owners and len(pending.named(letter).owners) != 1:
         return said(unclear)
+    if not pending.owners:
+        return said(_("Thank you."), intents.AcceptContactRequests(letter=letter, unclear_text=unclear))
     thanks = fill_in(_("Thank you. We text you only if you are needed. To end it, send {stop}."), _)
     return said(thanks, intents.AcceptContactRequests(letter=letter, unclear_text=unclear))
 
