@@ -12,7 +12,7 @@ def safe_call_missed_text(display_name: str, hour: str, note: str, _: Translator
     said = _("{called} wanted to be back by {hour} but is not. First call {called}. Do not go alone. The note: {note}")
     if not may_ring:
         said = _(
-            "{called} wanted to be back by {hour} but is not. Do not call this phone. Do not go alone. The note: {note}"
+            "{called} wanted to be back by {hour} but is not. Do not call {called}. Do not go alone. The note: {note}"
         )
     return said.format(called=display_name, hour=hour, note=note or "-")
 
@@ -106,7 +106,7 @@ def arrest_text(words: str, hotline: str, _: Translator) -> str:
 def contact_sos_text(display_name: str, _: Translator, may_ring: bool = True) -> str:
     """Return the text to contacts after the caller called for help. A phone in other hands must not ring."""
     if not may_ring:
-        text = _("{called} needs you now. Do not call this phone: {called} may not be alone. Do not go there alone.")
+        text = _("{called} needs you now. Do not call {called}. Do not go alone.")
         return text.format(called=display_name)
     return _("{called} needs you now. First call {called}. Do not go alone.").format(called=display_name)
 

@@ -167,6 +167,8 @@ class SmsHandler:
             return languages.get(stored.lang).code
         if turn.sos and not turn.sos.looks_ended and turn.sos.lang in languages.codes:
             return turn.sos.lang
+        if reading.likely_lang in languages.codes and not reading.is_phrase:
+            return reading.likely_lang
         first = self._deployment.lexicon.normalise(given.text).split(" ")[0]
         found = self._languages_of_keyword(first) if first else []
         known = [*found, reading.lang] if reading.lang in languages.codes else found

@@ -88,6 +88,7 @@ class TextReader:
             reading,
             areas=cut.areas,
             lang=_lang_of_script(text) or tagged.lang,
+            likely_lang=tagged.likely_lang,
             concepts=tagged.concepts,
             unknown_words=tagged.words_without_concept,
         )

@@ -27,7 +27,7 @@ from menus.engine.screen import Translator
 from menus.health import clinic_line as place_line
 from menus.reports import MAX_VENUE_CHARS, received_text, report_intent
 from menus.rights import split_messages
-from menus.settings import deleted_text, leave_intents, stopped_text
+from menus.settings import deleted_text, leave_intents, left_text
 from menus.sms.places import ask_place
 from menus.sms.result import Option, SmsResult, said
 from menus.sms.rights import answer_rights
@@ -73,7 +73,7 @@ def _raise_sos(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
     where = [intents.AddSosDetails(clip(wish.words, MAX_VENUE_CHARS), is_forgeable=True)] if wish.words else []
     raised = (intents.RaiseSos(is_forgeable=True), *where)
     if caller.lately_raised_sos >= FLOOD_SOS:
-        return _answer_in_flood(caller, raised, _)
+        return _answer_in_flood(wish, caller, raised, _)
     if caller.sos:
         return said(sos.added_text(caller, caller.sos, _, tells_where=wish.names_place), *raised)
     return said(sos.raised_text(caller, _, asks_where=not wish.names_place), *raised)
@@ -86,7 +86,7 @@ def reopen_sos(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
     return replace(raised, intents=tuple(again))
 
 
-def _answer_in_flood(caller: Caller, raised: tuple[intents.Intent, ...], _: Translator) -> SmsResult:
+def _answer_in_flood(wish: Wish, caller: Caller, raised: tuple[intents.Intent, ...], _: Translator) -> SmsResult:
     """Ask every sender to dial, because many texts are forged now. Above the limit, only known senders get an answer.
 
     Below it the answer is the same for all, so that it does not tell whether a number is known.
@@ -94,12 +94,15 @@ def _answer_in_flood(caller: Caller, raised: tuple[intents.Intent, ...], _: Tran
     if caller.lately_raised_sos >= MAX_ANSWERED_SOS and not is_known(caller):
         return said((), *raised)
     asked = _("Please dial {dial} and say where you are.").format(dial=caller.world.profile.service_code)
-    return said(joins.sentences(_, _("We got it."), duty_text(caller, _), asked), *raised)
+    if wish.names_place:  # it has arrived, and is not asked for again
+        asked = dial_text(caller, _)
+    got = _("We passed it on.") if caller.sos and wish.words else _("We got it.")
+    return said(joins.sentences(_, got, duty_text(caller, _), asked), *raised)
 
 
 def _stop(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
     running = [how_to_end_text(caller, _)] if caller.sos or caller.safe_call else []
-    return said(joins.sentences(_, stopped_text(caller, _), *running), *leave_intents(caller, Unsubscribe()))
+    return said(joins.sentences(_, left_text(caller, _), *running), *leave_intents(caller, Unsubscribe()))
 
 
 def _delete(wish: Wish, caller: Caller, _: Translator) -> SmsResult:

@@ -8,7 +8,7 @@ from gateway.model.intents import AnswerReferral, AnswerSosQuestion, ReportClini
 from gateway.model.sos import SOS_FEATURE, Sos
 from gateway.model.sos_question import ANSWER_KEYS, SosQuestion
 from gateway.model.staff import Role
-from gateway.understanding.concepts import BARE_CALL, ENDINGS_BY_WORD, NEGATIONS
+from gateway.understanding.concepts import BARE_CALL, DANGER, ENDINGS_BY_WORD, NEGATIONS
 from gateway.understanding.fold import fold_words
 from gateway.understanding.meaning import Meaning, Reading
 from menus.engine.screen import Translator
@@ -135,7 +135,8 @@ def _answer_words(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Tra
     if wish and (wish.kind == UNCLEAR_YES or _has_sense(wish, reading.is_phrase, caller)):
         return _act(_with_language(wish, lexicon), caller, lexicon, _)
     if reading.options and not request.unclear:
-        return ask_meaning(reading.options, caller, lexicon, _)
+        asked = ask_meaning(reading.options, caller, lexicon, _)
+        return replace(asked, texts=(_("You are not alone."),)) if _tells_of_danger(reading) else asked
     return ask_what_is_meant(request.unclear, caller, lexicon, _)
 
 
@@ -152,6 +153,10 @@ def _is_bare_call(reading: Reading) -> bool:
     calls = [some for some in reading.concepts if "come_fast" in some]
     is_bare = all(set(some) <= BARE_CALL for some in reading.concepts)
     return reading.meaning is M.SOS and not reading.is_phrase and is_bare and len(calls) == 1
+
+
+def _tells_of_danger(reading: Reading) -> bool:
+    return M.SOS in reading.options and any(DANGER & set(some) for some in reading.concepts)
 
 
 def _is_nurse(caller: Caller) -> bool:
