@@ -184,12 +184,9 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def with_words_of(self, before: "Sos") -> "Sos":
         """Return this call with what the caller said in the call `before`, which our team ended too early."""
-        return replace(
-            self,
-            areas=before.areas, names_area=before.names_area, details=before.details, note=before.note,
-            texted=before.texted, text_count=before.text_count, kinds=before.kinds,
-            has_only_need=before.has_only_need, evidence=min(self.evidence, before.evidence),
-        )  # fmt: skip
+        kept = ("areas", "names_area", "details", "note", "texted", "text_count", "kinds", "has_only_need")
+        said = {name: getattr(before, name) for name in kept}
+        return replace(self, **said, evidence=min(self.evidence, before.evidence))
 
     @property
     def may_reopen(self) -> bool:

@@ -78,7 +78,9 @@ class TextReader:
         cut = places.cut(words)
         tagged = tag_text(cut.words, self._books, lang)
         phrase = self._listed_meaning(words, tagged, lang) or self._outer_sentence(text, tagged, lang)
-        if phrase is M.CANCEL and not is_running:
+        if is_running and phrase is None and self._is_well_and_ends(words, tagged, lang):
+            phrase = M.CANCEL
+        elif phrase is M.CANCEL and not is_running:
             phrase = None
         reading = self._read_phrase(phrase, tagged, is_running) if phrase else None
         reading = reading or self._read_words(tagged, bool(cut.areas), is_running)
@@ -131,6 +133,22 @@ class TextReader:
         if is_running and meaning is M.STOP and _may_mean_what_runs(tagged):
             return Reading(options=(M.CANCEL, meaning, M.SOS), reason="a phrase, while something runs")
         return Reading(meaning, is_phrase=True, reason="a phrase")
+
+    def _is_well_and_ends(self, words: Sequence[str], tagged: TaggedText, lang: str) -> bool:
+        """Whether a text begins or ends with a phrase of ending what runs, and says beside it that the writer is well.
+
+        `do not come, he is back` and `do not come to the front door` only tell more.
+        """
+        every = {concept for some in tagged.concepts for concept in some}
+        if "safe" not in every or not every <= c.BESIDE_AN_END or tagged.words_without_concept:
+            return False
+        pairs = zip(tagged.concepts, tagged.concepts[1:], strict=False)
+        is_denied = any(c.NEGATIONS & set(one) and "safe" in other for one, other in pairs)
+        is_told = every & c.OTHER_PEOPLE and not every & c.GONE
+        if is_denied or is_told:
+            return False
+        parts = ((words[:at], words[at:]) for at in range(1, len(words)))
+        return any(self._phrase(part, lang) is M.CANCEL for two in parts for part in two)
 
     def _listed_meaning(self, words: Sequence[str], tagged: TaggedText, lang: str) -> Meaning | None:
         """Return the meaning of a text that is a phrase, with at most a `please` or a `hello` beside it."""

@@ -20,18 +20,25 @@ from tests.harness.town import Town
 SALMA = ("1", "7", "3434", "8", "1", "1")
 """the keys from dialling to the first call of the list"""
 DANGER = [
-    ("sw", "siko salama"), ("sw", "mko wapi"), ("sw", "mko wapi nitawajuaje"), ("sw", "mko mbali"), ("sw", "amerudi"),
+    ("sw", "siko salama"), ("sw", "mko wapi"), ("sw", "mko wapi nitawajuaje"), ("sw", "mko mbali"),
+    ("sw", "amerudi"),
     ("ru", "он вернулся"), ("ru", "я не в безопасности"), ("ru", "вы далеко"), ("ru", "как я вас узнаю"),
     ("en", "i am not safe"), ("en", "not safe"), ("en", "where are you"), ("en", "are you far"),
     ("en", "how will i know you"), ("en", "he came back"), ("en", "do not come to the front door"),
     ("en", "i am at home"),
-    ("fr", "je ne suis pas en sécurité"), ("fr", "pas en sécurité"), ("fr", "vous êtes loin"), ("fr", "il est revenu"),
+    ("fr", "je ne suis pas en sécurité"), ("fr", "pas en sécurité"), ("fr", "vous êtes loin"),
+    ("fr", "il est revenu"),
     ("es", "no estoy a salvo"), ("es", "están lejos"), ("es", "ha vuelto"), ("es", "no manden a la policía"),
+    ("en", "dont come not safe"), ("en", "dont come he is back"), ("sw", "msije siko salama"),
+    ("sw", "msije amerudi"),
+    ("ru", "не приезжайте он здесь"), ("en", "he says im ok dont come"), ("zh_Hans", "别来了他在这里"),
     ("zh_Hans", "不安全"), ("zh_Hans", "你们在哪里"), ("zh_Hans", "他回来了"), ("zh_Hans", "我怎么认出你们"),
 ]  # fmt: skip
 WISHES_TO_END = [
     ("en", "false alarm"), ("en", "please do not come"), ("en", "cancel"), ("en", "dont come im fine now"),
-    ("sw", "msije"), ("fr", "ne venez pas"), ("es", "no vengan"), ("ru", "не приезжайте"), ("zh_Hans", "不用来了"),
+    ("en", "im ok now, he left, dont come"), ("sw", "wameondoka niko sawa msije"),
+    ("fr", "c bon il est parti annulez"), ("zh_Hans", "不用来了我没事"), ("sw", "msije"), ("fr", "ne venez pas"),
+    ("es", "no vengan"), ("ru", "не приезжайте"), ("zh_Hans", "不用来了"),
 ]  # fmt: skip
 HOW_TO_END = {
     "en": "To end your call: dial", "sw": "Kumaliza ombi lako", "fr": "Pour arreter votre appel",
