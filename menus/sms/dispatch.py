@@ -116,7 +116,7 @@ def _answer_words(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Tra
         return answer
     if wish and wish.kind == UNCLEAR_YES and is_invited and _is_sentence_of_yes(request):
         wish = None
-    if caller.sos and _says_end(wish, reading):
+    if caller.sos and wish and wish.meaning == M.CANCEL:  # digits behind our word may be a PIN
         return said(how_to_end_text(caller, _))
     if caller.sos and not _leaves_call(reading, caller):
         return _add_to_sos(wish, caller.sos, request, caller, lexicon, _)
@@ -223,17 +223,13 @@ def _leaves_call(reading: Reading, caller: Caller) -> bool:
     return reading.is_phrase and reading.meaning in (M.DELETE, *answers, *((M.SAFE,) if is_well else ()))
 
 
-def _says_end(wish: Wish | None, reading: Reading) -> bool:
-    """Whether a text says in so many words that the call may end: a listed phrase, or our word with digits behind it.
+def _says_end(reading: Reading) -> bool:
+    """Whether a text says in so many words that the call may end: a listed phrase of it.
 
     Guesses do not count: words of danger are near to them, and must never be answered with how to end the call.
     """
     is_word = reading.options[:1] == (M.CANCEL,) and any(ENDINGS_BY_WORD & set(some) for some in reading.concepts)
-    return (
-        is_word
-        or (reading.is_phrase and reading.meaning is M.CANCEL)
-        or (wish is not None and wish.meaning == M.CANCEL)
-    )
+    return is_word or (reading.is_phrase and reading.meaning is M.CANCEL)
 
 
 def _waiting(caller: Caller) -> tuple[SosQuestion, ...]:
@@ -243,7 +239,7 @@ def _waiting(caller: Caller) -> tuple[SosQuestion, ...]:
 def _add_to_sos(
     cry: Wish | None, sos: Sos, request: TextRequest, caller: Caller, lexicon: Lexicon, _: Translator
 ) -> SmsResult:
-    """Take a text of a person who called for help as belonging to the call."""
+    """Take a text of a person who called for help as belonging to the call. Where it ends the call, say how to."""
     reading = request.reading
     answer = _answer_to_responder(sos, request, lexicon, caller)
     if answer and (reading.is_phrase or request.text.strip() in ANSWER_KEYS):
@@ -253,6 +249,8 @@ def _add_to_sos(
         cry = Wish(M.SOS, "" if is_key or (reading.meaning is M.SOS and reading.is_phrase) else request.text)
     tells_where = bool(cry.words) and lexicon.read_cry(cry.words, caller.lang, caller.world.atlas).tells_where
     added = act_on(replace(cry, names_place=tells_where), caller, _)
+    if _says_end(reading):
+        return said(how_to_end_text(caller, _), *added.intents)
     return replace(added, intents=(*added.intents, answer)) if answer else added
 
 
