@@ -11,6 +11,7 @@ from gateway.model.contacts import (
     ContactEligibility,
 )
 from gateway.numbers import Number
+from gateway.text import joins
 from gateway.text.gsm import clip
 from gateway.text.own_words import name_letter, shown_name
 from gateway.text.printed_keywords import fill_in
@@ -185,25 +186,38 @@ def contact_removed(caller: Caller, _: Translator, position: int) -> ScreenResul
 
 @screen()
 def codes(caller: Caller, _: Translator) -> ScreenResult:
+    told = (
+        ""
+        if _has_second_code(caller)
+        else _("A second code shows the same screens, but we tell your people and our team.")
+    )
     return show_menu(
-        _("Your PIN opens what is yours. A second code shows the same screens, but we tell your people."),
+        joins.sentences(_, _("Your PIN opens what is yours."), told),
         (_("Second code"), link_to(duress_pin)),
         (_("Our word"), link_to(pass_phrase)),
         (_("My PIN"), Link("settings.pin")),
     )
 
 
+def _has_second_code(caller: Caller) -> bool:
+    return bool(caller.safety_profile and caller.safety_profile.duress_pin_hash)
+
+
+def _second_code_text(_: Translator) -> str:
+    return _(
+        "Choose 4 digits, not your PIN. If somebody forces you, type these as PIN. The screens look the same. "
+        "We ask your people and our team to help at once. After a day, all is as before."
+    )
+
+
 @screen()
 def duress_pin(caller: Caller, _: Translator) -> ScreenResult:
-    said = _(
-        "Choose 4 digits, not your PIN. If somebody forces you, type these as PIN. The screens look the same. "
-        "We tell your people at once. After a day, all is as before."
-    )
-    choices = (
-        [(_("Remove this code"), link_to(duress_pin_removed))]
-        if caller.safety_profile and caller.safety_profile.duress_pin_hash
-        else []
-    )
+    """Explain the code to a caller who has none. Once it is set, whoever forces the caller reads no more than that."""
+    if _has_second_code(caller):
+        said = _("Choose 4 digits, not your PIN.")
+        choices = [(_("Remove this code"), link_to(duress_pin_removed))]
+    else:
+        said, choices = _second_code_text(_), []
     return ask_new_pin(said, link_to(duress_pin_saved), *choices)
 
 

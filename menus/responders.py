@@ -105,6 +105,7 @@ def sos_details(caller: Caller, _: Translator, code: str) -> ScreenResult:
     lines = [
         _head_line(caller, sos, _),
         _kinds_line(sos, _),
+        _("Ended on the phone without the PIN. Careful.") if sos.ended_without_pin else "",
         _place_line(caller, sos, _),
         _("A late note, no call for help: this person is not back.") if sos.is_late_note else "",
         sos.details,
@@ -206,7 +207,8 @@ def _answer_choices(caller: Caller, sos: Sos, _: Translator) -> list[tuple[str, 
     choices = [(label, link_to(sos_answered, code=sos.code, answer=answer.value)) for label, answer in answers]
     # a phone that has to look as if nothing runs gets no text
     # and whoever is not back from a safe call cannot answer
-    ask = [] if sos.looks_ended or sos.is_late_note else [(_("Ask the caller"), link_to(questions, code=sos.code))]
+    is_silent = sos.looks_ended or sos.ended_without_pin or sos.is_late_note
+    ask = [] if is_silent else [(_("Ask the caller"), link_to(questions, code=sos.code))]
     return [*choices[: not comes], *ask, *choices[not comes :]]
 
 

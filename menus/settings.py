@@ -189,7 +189,7 @@ def stop(caller: Caller, _: Translator) -> ScreenResult:
 
 @screen(neutral=True)
 def stopped(caller: Caller, _: Translator) -> ScreenResult:
-    return end_session(stopped_text(_), intents=leave_intents(caller, intents.Unsubscribe()))
+    return end_session(left_text(caller, _), intents=leave_intents(caller, intents.Unsubscribe()))
 
 
 @screen(neutral=True)
@@ -209,6 +209,15 @@ def deleted(caller: Caller, _: Translator) -> ScreenResult:
 def stopped_text(_: Translator) -> str:
     """Return the answer to STOP, in neutral words that say what was done."""
     return _("Done. No more texts.")
+
+
+def left_text(caller: Caller, _: Translator) -> str:
+    """Return the answer to STOP, with what still comes."""
+    if caller.sos:
+        return _("Done. Your call is still open: only its texts come.")
+    if caller.safe_call:
+        return _("Done. Only texts about your way back come.")
+    return stopped_text(_)
 
 
 def deleted_text(_: Translator) -> str:

@@ -34,7 +34,7 @@ def raise_sos(ctx: ActionContext, intent: intents.RaiseSos) -> None:
     shown_at = turn.now if turn.is_locked else 0
     if sos and not sos.looks_ended:
         shown_at = sos.shown_before_pin_at or shown_at
-        turn.sos = replace(sos, shown_before_pin_at=shown_at, has_called=True)
+        turn.sos = replace(sos, shown_before_pin_at=shown_at, has_called=True, ended_without_pin=False)
         _renew_if_quiet(ctx, intent.is_forgeable)
         return
     ctx.transaction.write("INCR", keys.recent_sos(turn.sos_tag))
@@ -42,7 +42,10 @@ def raise_sos(ctx: ActionContext, intent: intents.RaiseSos) -> None:
     turn.open_reply_window(ctx.times.sos)
     is_delayed = turn.recent_sos_count >= keys.MAX_RECENT_SOS
     hidden = sos if sos and not sos.is_closed else None
-    turn.sos = replace(_new_sos(ctx, intent.is_forgeable, is_delayed, hidden), shown_before_pin_at=shown_at)
+    raised = _new_sos(ctx, intent.is_forgeable, is_delayed, hidden)
+    if sos and sos.may_reopen and intent.reopens:
+        raised = raised.with_words_of(sos)
+    turn.sos = replace(raised, shown_before_pin_at=shown_at)
     ctx.transaction.schedule(Lane.ALERTS, SosTask.ADVANCE_SOS.item(turn.safety_token), turn.now)
 
 
@@ -132,7 +135,8 @@ def _add_details(ctx: ActionContext, said: intents.AddSosDetails) -> None:
         ctx.turn.sos = sos.with_texted(said.details, said.tells_where)
     else:
         evidence = min(sos.evidence, SosEvidence.DIALLED)
-        ctx.turn.sos = replace(sos.with_details(said.details, said.tells_where).called_again(), evidence=evidence)
+        again = sos.with_details(said.details, said.tells_where).called_again()
+        ctx.turn.sos = replace(again, evidence=evidence, ended_without_pin=False)
     ctx.turn.sos = replace(ctx.turn.sos, has_called=True)
     _tell_of_words(ctx)
     if not sos.is_closed:
@@ -166,7 +170,8 @@ def end_sos(ctx: ActionContext, intent: intents.EndSos) -> None:
     if sos is None or sos.looks_ended:
         return
     if turn.is_locked:
-        turn.sos = replace(sos, shown_before_pin_at=0)
+        turn.sos = replace(sos, shown_before_pin_at=0, ended_without_pin=True)
+        _tell_of_words(ctx)
     elif turn.true_account:
         hide_sos(ctx)
     else:

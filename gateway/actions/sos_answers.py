@@ -41,7 +41,7 @@ def ask_sos_caller(ctx: ActionContext, intent: intents.AskSosCaller) -> None:
     if staff is None or found is None:
         return
     tag, raw, sos = found
-    if not sos.looks_ended and not sos.waits_for(intent.question):
+    if not (sos.looks_ended or sos.ended_without_pin or sos.waits_for(intent.question)):
         ctx.put_sos(tag, raw, sos.asked(intent.question, staff.id))
         item = SosTask.ASK_CALLER.item(sos.code, intent.question.value)
         ctx.transaction.schedule(Lane.ALERTS, item, ctx.turn.now)
@@ -89,7 +89,7 @@ def _close_by_responders(ctx: ActionContext, tag: bytes, raw: bytes, sos: Sos) -
     if sos.all_call_false:
         ctx.transaction.write("INCR", keys.false_alarms(tag))
         ctx.transaction.write("EXPIRE", keys.false_alarms(tag), keys.FALSE_ALARMS_TTL_S)
-    if sos.looks_ended:  # the person who forced the caller to end it may have the caller's phone
+    if sos.looks_ended or sos.ended_without_pin:  # whoever forced the caller to end it may have the caller's phone
         ctx.put_sos(tag, raw, None)
         return
     ctx.put_sos(tag, raw, sos.advance(SosStage.FALSE_ALARM if sos.all_call_false else SosStage.HELPED))

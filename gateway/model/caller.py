@@ -100,6 +100,8 @@ class Caller(msgspec.Struct, frozen=True):
     """the callers who asked this phone to be their contact"""
     sos: Sos | None = None
     """the caller's own call for help"""
+    may_reopen_sos: bool = False
+    """our team ended the caller's call, and asked whether somebody is still needed"""
     sos_by_code: Mapping[str, Sos] = {}
     """calls for help of other callers, by code; filled for staff who may read them"""
     distant_sos_codes: frozenset[str] = frozenset()

@@ -57,6 +57,8 @@ MAX_TEXTS = 20
 
 RENEWAL_PAUSE_S, TEXT_RENEWAL_PAUSE_S = 900, 1800
 """after this time a caller who dials, or texts, again is not only noted: responders are asked once more"""
+REOPEN_S = 3600
+"""so long a yes opens a call again that our team ended"""
 MIN_RESPONDERS = 2
 """nobody is asked to go alone"""
 MIN_VOICES_TO_CLOSE = 2
@@ -130,6 +132,10 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     """the caller's phone shows no call: it was raised by the second code, or seemed to be ended after it"""
     shown_before_pin_at: int = 0
     """when it was raised, or seemed to be, without the own PIN: a session before the PIN shows it. 0: it does not"""
+    ended_without_pin: bool = False
+    """the phone ended it without the own PIN: it goes on, and that phone gets no text about it"""
+    is_end_told: bool = False
+    """the caller heard that our team ended it"""
     from_safe_call: bool = False
     """it was raised by a safe call that ran out, and ends with that safe call"""
     has_called: bool = False
@@ -175,6 +181,17 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
         if to not in TRANSITIONS[self.stage]:
             raise ValueError(f"a call for help cannot go from {self.stage.name} to {to.name}")
         return replace(self, stage=to)
+
+    def with_words_of(self, before: "Sos") -> "Sos":
+        """Return this call with what the caller said in the call `before`, which our team ended too early."""
+        kept = ("areas", "names_area", "details", "note", "texted", "text_count", "kinds", "has_only_need")
+        said = {name: getattr(before, name) for name in kept}
+        return replace(self, **said, evidence=min(self.evidence, before.evidence))
+
+    @property
+    def may_reopen(self) -> bool:
+        """Whether our team ended it, and we asked the caller whether somebody is still needed."""
+        return self.stage is SosStage.FALSE_ALARM and not self.ended_without_pin
 
     @property
     def looks_ended(self) -> bool:

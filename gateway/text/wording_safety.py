@@ -7,9 +7,13 @@ from gateway.text.printed_keywords import fill_in
 from gateway.text.translator import Translator
 
 
-def safe_call_missed_text(display_name: str, hour: str, note: str, _: Translator) -> str:
+def safe_call_missed_text(display_name: str, hour: str, note: str, _: Translator, may_ring: bool = True) -> str:
     """Return the text to contacts: the caller's note, and advice that keeps them from harm."""
     said = _("{called} wanted to be back by {hour} but is not. First call {called}. Do not go alone. The note: {note}")
+    if not may_ring:
+        said = _(
+            "{called} wanted to be back by {hour} but is not. Do not call {called}. Do not go alone. The note: {note}"
+        )
     return said.format(called=display_name, hour=hour, note=note or "-")
 
 
@@ -99,8 +103,11 @@ def arrest_text(words: str, hotline: str, _: Translator) -> str:
     return joins.sentences(_, words, hotline)
 
 
-def contact_sos_text(display_name: str, _: Translator) -> str:
-    """Return the text to contacts after the caller called for help."""
+def contact_sos_text(display_name: str, _: Translator, may_ring: bool = True) -> str:
+    """Return the text to contacts after the caller called for help. A phone in other hands must not ring."""
+    if not may_ring:
+        text = _("{called} needs you now. Do not call {called}. Do not go alone.")
+        return text.format(called=display_name)
     return _("{called} needs you now. First call {called}. Do not go alone.").format(called=display_name)
 
 

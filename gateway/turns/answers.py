@@ -175,8 +175,10 @@ def _write_out(
     said: str, options: Sequence[Option], choices: Sequence[Choice], shared_code_keyword: str, _: Translator
 ) -> str:
     """Return the question. On a shared short code, each answer begins with our keyword, which the question names."""
-    labels = (option.label for option in options)
-    listed = list_options(list(zip((choice.answer for choice in choices), labels, strict=True)))
+    titled = [(choice.answer, option.label) for choice, option in zip(choices, options, strict=True)]
+    listed = list_options(titled)
+    if any(choice.is_code for choice in choices):  # a code of four digits beside a `1` is taken for no list
+        listed = joins.listed(_, (f"{answer} = {label}" for answer, label in titled))
     if not listed:
         return said
     asked = _("Send a number: {options}").format(options=listed)

@@ -27,7 +27,7 @@ from gateway.store.transaction import MAX_ATTEMPTS
 from gateway.turns import answers, claims
 from gateway.turns.answers import Answer
 from gateway.turns.before_pin import empty_account
-from gateway.turns.cries import read_cries
+from gateway.turns.cries import read_cries, words_for_hidden_call
 from gateway.turns.snapshot import caller_from_turn
 from gateway.understanding.meaning import Reading
 from menus.sms import dispatch
@@ -102,7 +102,8 @@ class SmsHandler:
             has_asked = turn.text_guard.question not in (None, as_read.question)
             turn.text_guard = turn.text_guard.with_taken(self._digest_of("taken text", text), turn.now, has_asked)
         turn.record_activity()
-        said = read_cries(result.intents, self._deployment, lang, turn.world.atlas)
+        hidden = () if answer else words_for_hidden_call(turn, view, given.text, result.intents)
+        said = read_cries((*result.intents, *hidden), self._deployment, lang, turn.world.atlas)
         self._deployment.store.apply_intents(turn, said, self._choose_language(turn, given, reading))
         self._queue_answer(turn, result, is_goodbye)
         return counted
@@ -202,6 +203,8 @@ class SmsHandler:
             return languages.get(stored.lang).code
         if turn.sos and not turn.sos.looks_ended and turn.sos.lang in languages.codes:
             return turn.sos.lang
+        if reading.likely_lang in languages.codes and not reading.is_phrase:
+            return reading.likely_lang
         first = self._deployment.lexicon.normalise(given.text).split(" ")[0]
         found = self._languages_of_keyword(first) if first else []
         known = [*found, reading.lang] if reading.lang in languages.codes else found

@@ -25,6 +25,7 @@ def caller_from_turn(turn: Turn, lang: str, phone: Turn | None = None) -> Caller
         lookup_blocked_until=turn.lookup_usage.blocked_until,
         contact_requests=turn.contact_requests,
         sos=turn.sos if turn.sos and not turn.sos.looks_ended else None,
+        may_reopen_sos=(phone_sos := (phone or turn).sos) is not None and phone_sos.may_reopen,
         sos_by_code=readable,
         distant_sos_codes=frozenset(found.keys() - readable.keys()),
         ended_sos_codes=frozenset(turn.ended_sos_codes),

@@ -78,6 +78,16 @@ UNDOABLE: Final = frozenset({"stop", "unsubscribe", "remove", "cancel", "erase",
 """what a negation before it turns into a wish to stay"""
 ENDINGS: Final = frozenset({"cancel", "finished", "leave", "false_alarm", "do_not_come"})
 """words that may mean what runs: a call for help, or a safe call"""
+BESIDE_AN_END: Final = frozenset({
+    "safe", "arrive", "home", "me", "they", "another_person", "leave", "now", "please", "thanks", "hello", "mistake",
+    "cancel", "finished", "false_alarm", "do_not_come", "not", "let_go",
+})  # fmt: skip
+"""a text of these alone that also says that the writer is well may end what runs"""
+OTHER_PEOPLE: Final = frozenset({"another_person", "they"})
+GONE: Final = frozenset({"leave", "arrive", "let_go"})
+"""other people in such a text must be gone: `he says that I am fine` may be what he wants to be written"""
+ENDINGS_BY_WORD: Final = frozenset({"cancel", "finished"})
+"""of these, words that say it alone: `cancel`, `end`"""
 OVER: Final = frozenset({"stop", "cancel", "false_alarm", "do_not_come", "mistake"})
 """words beside `sos` that may say that no help is needed any more: then it is asked"""
 NEGATIONS: Final = frozenset({"not", "do_not_want", "no"})

@@ -55,6 +55,8 @@ class Reading:
     """words that seem to name a place which the gazetteer lacks"""
     lang: str = ""
     """the language in which the text is written, where that is clear"""
+    likely_lang: str = ""
+    """the same for a text that is too short to be clear, for a phone of which no language is known"""
     reason: str = ""
     """why, in a word or two, for `mwavuli words try`"""
     concepts: tuple[tuple[str, ...], ...] = ()

@@ -22,6 +22,7 @@ _CLEAR: Final = 0.6
 _CLEAR_LEAD: Final = 1.3
 """how much more it must cover than the second language"""
 _MIN_WORDS, _MIN_LETTERS = 3, 10
+_MIN_LIKELY_LETTERS: Final = 4
 _MIN_PINYIN: Final = 0.7
 """of the syllables: the text is pinyin"""
 
@@ -36,6 +37,8 @@ class TaggedText:
     lang: str
     known: frozenset[int]
     """the places of all words that a word book has"""
+    likely_lang: str = ""
+    """the language that covers most of it, however short it is"""
 
     @property
     def concepts(self) -> tuple[tuple[str, ...], ...]:
@@ -77,8 +80,10 @@ def tag_text(words: Sequence[str], books: Mapping[str, WordBook], lang: str) -> 
     cover, _, best, tags = tried[0]
     if len(tried) > 1:
         tags = sorted([*tags, *_gaps_filled(words, tags, tried[1][3])], key=lambda tag: tag.start)
-    is_clear = _says_enough(words) and cover >= _CLEAR and (len(tried) == 1 or cover > _CLEAR_LEAD * tried[1][0])
-    return _tagged(words, tags, best if is_clear else "")
+    has_letters = sum(_weight(word) for word in words if word.isalpha()) >= _MIN_LIKELY_LETTERS
+    is_likely = has_letters and cover >= _CLEAR and (len(tried) == 1 or cover > _CLEAR_LEAD * tried[1][0])
+    tagged = _tagged(words, tags, best if is_likely and _says_enough(words) else "")
+    return replace(tagged, likely_lang=best if is_likely else "")
 
 
 def _says_enough(words: Sequence[str]) -> bool:

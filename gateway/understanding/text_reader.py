@@ -26,7 +26,7 @@ _MAX_UNKNOWN_PLACE_WORDS, _MAX_UNKNOWN_PLACE_CHARS = 2, 4
 _MAX_OPTIONS_AFTER_GUESS: Final = 4
 _MIN_INVITED_ANSWER: Final = 0.2
 """likelihood from which an invited person's text answers the invitation"""
-_SAID_TWICE: Final = (M.YES, M.THANKS, M.SAFE)
+_SAID_TWICE: Final = (M.YES, M.THANKS, M.SAFE, M.CANCEL)
 """meanings of which two phrases in a row mean the same: `yes i agree`. `let me` and `get out` do not"""
 _MAX_PHRASE_WORDS: Final = 12
 _MIN_ADDRESSED_CHARS: Final = 3
@@ -78,6 +78,10 @@ class TextReader:
         cut = places.cut(words)
         tagged = tag_text(cut.words, self._books, lang)
         phrase = self._listed_meaning(words, tagged, lang) or self._outer_sentence(text, tagged, lang)
+        if is_running and phrase is None and self._is_well_and_ends(words, tagged, lang):
+            phrase = M.CANCEL
+        elif phrase is M.CANCEL and not is_running:
+            phrase = None
         reading = self._read_phrase(phrase, tagged, is_running) if phrase else None
         reading = reading or self._read_words(tagged, bool(cut.areas), is_running)
         if is_invited:
@@ -86,6 +90,7 @@ class TextReader:
             reading,
             areas=cut.areas,
             lang=_lang_of_script(text) or tagged.lang,
+            likely_lang=tagged.likely_lang,
             concepts=tagged.concepts,
             unknown_words=tagged.words_without_concept,
         )
@@ -129,6 +134,22 @@ class TextReader:
             return Reading(options=(M.CANCEL, meaning, M.SOS), reason="a phrase, while something runs")
         return Reading(meaning, is_phrase=True, reason="a phrase")
 
+    def _is_well_and_ends(self, words: Sequence[str], tagged: TaggedText, lang: str) -> bool:
+        """Whether a text begins or ends with a phrase of ending what runs, and says beside it that the writer is well.
+
+        `do not come, he is back` and `do not come to the front door` only tell more.
+        """
+        every = {concept for some in tagged.concepts for concept in some}
+        if "safe" not in every or not every <= c.BESIDE_AN_END or tagged.words_without_concept:
+            return False
+        pairs = zip(tagged.concepts, tagged.concepts[1:], strict=False)
+        is_denied = any(c.NEGATIONS & set(one) and "safe" in other for one, other in pairs)
+        is_told = every & c.OTHER_PEOPLE and not every & c.GONE
+        if is_denied or is_told:
+            return False
+        parts = ((words[:at], words[at:]) for at in range(1, len(words)))
+        return any(self._phrase(part, lang) is M.CANCEL for two in parts for part in two)
+
     def _listed_meaning(self, words: Sequence[str], tagged: TaggedText, lang: str) -> Meaning | None:
         """Return the meaning of a text that is a phrase, with at most a `please` or a `hello` beside it."""
         said = [word for word in words if word != "?"]
@@ -151,9 +172,11 @@ class TextReader:
         if is_spelt_out or (len(said) <= _MAX_TORN_WORDS and len(joined) >= _MIN_TORN_CHARS):
             found = self._listed(joined, lang)
         for at in range(1, len(said)) if found is None else ():
-            first = self._listed(" ".join(said[:at]), lang)
-            if first in _SAID_TWICE and first is self._listed(" ".join(said[at:]), lang):
-                return first
+            two = {self._listed(" ".join(said[:at]), lang), self._listed(" ".join(said[at:]), lang)}
+            if two == {M.CANCEL, M.SAFE}:  # `dont come im fine now`
+                return M.CANCEL
+            if len(two) == 1 and not two.isdisjoint(_SAID_TWICE):
+                return two.pop()
         return found
 
     def _listed(self, phrase: str, lang: str) -> Meaning | None:

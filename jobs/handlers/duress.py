@@ -45,7 +45,7 @@ def _notify_contacts(context: JobContext, transaction: Transaction, account: Tru
     profile = account.safety_profile
     contacts.notify_contacts(
         context, transaction, profile,
-        lambda _: joins.sentences(_, contact_sos_text(profile.display_name, _), account.note), now,
+        lambda _: joins.sentences(_, contact_sos_text(profile.display_name, _, may_ring=False), account.note), now,
     )  # fmt: skip
 
 

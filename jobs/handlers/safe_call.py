@@ -7,7 +7,6 @@ from gateway.model.safe_call import SafeCall, SafeCallStage, SafeCallTask
 from gateway.model.sos import SOS_FEATURE
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem
-from gateway.text.translator import Translator
 from gateway.text.wording import format_clock
 from gateway.text.wording_safety import late_note_text, safe_call_ended_text, safe_call_missed_text
 from jobs.context import JobContext
@@ -68,16 +67,15 @@ def _text_note(
     if profile is None:
         return
     sent = safe_call if profile.may_send_note(now) else replace(safe_call, note="")
+    may_ring = safety.read_true_account(owner)[2] is None  # under duress somebody else has the phone
+    hour = _agreed_hour(world, sent)
     contacts.notify_contacts(
-        context, transaction, profile, lambda _: _compose_note(world, sent, profile.display_name, _), now
-    )
+        context, transaction, profile,
+        lambda _: safe_call_missed_text(profile.display_name, hour, sent.note, _, may_ring), now,
+    )  # fmt: skip
     if sent.note and shown:
         noted = replace(shown, note_texts=(*shown.note_texts, now)[-MAX_OWN_TEXTS_PER_DAY:])
         safety.save_safety_profile(transaction, tag, noted, raw)
-
-
-def _compose_note(world: World, safe_call: SafeCall, display_name: str, _: Translator) -> str:
-    return safe_call_missed_text(display_name, _agreed_hour(world, safe_call), safe_call.note, _)
 
 
 def _agreed_hour(world: World, safe_call: SafeCall) -> str:

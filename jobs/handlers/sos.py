@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from gateway.crypto.vault import Purpose
 from gateway.model.message import Lane
 from gateway.model.safe_call import SafeCall
-from gateway.model.sos import Sos, SosTask, SosTier
+from gateway.model.sos import REOPEN_S, Sos, SosTask, SosTier
 from gateway.model.sos_evidence import SosEvidence
 from gateway.model.sos_rounds import NIGHT, CallerReads, SosStage, seconds_to_next_round
 from gateway.model.world import World
@@ -111,9 +111,7 @@ def _advance(batch: SosBatch, tag: bytes, raw: bytes | None, sos: Sos | None) ->
             transaction.write("ZREM", keys.OPEN_SOS, member)
         return 0
     if sos.is_closed:
-        _notify_caller_closed(context, transaction, batch.world, sos, now)
-        context.store.safety_records.save_sos(transaction, tag, None, raw)
-        return 0
+        return _end_closed(batch, tag, raw, sos)
     if now >= sos.at + context.times.sos:
         context.store.safety_records.save_sos(transaction, tag, None, raw)
         remove_open_sos(transaction, context.store.vault, sos)
@@ -127,6 +125,17 @@ def _advance(batch: SosBatch, tag: bytes, raw: bytes | None, sos: Sos | None) ->
     return seconds_to_next_round(following.stage, now - sos.at) or max(1, sos.at + context.times.sos - now)
 
 
+def _end_closed(batch: SosBatch, tag: bytes, raw: bytes | None, sos: Sos) -> int:
+    """Text the caller that a responder closed the call. While a yes may open it again, its words are kept."""
+    context, transaction, now = batch.context, batch.transaction, batch.now
+    asks = sos.may_reopen and not sos.is_end_told
+    if not sos.is_end_told:
+        _notify_caller_closed(context, transaction, batch.world, sos, now)
+    kept = replace(sos, is_end_told=True) if asks else None
+    context.store.safety_records.save_sos(transaction, tag, kept, raw)
+    return REOPEN_S if asks else 0
+
+
 def _do_round(batch: SosBatch, sos: Sos) -> tuple[str, ...]:
     """Do one row of the table. Return the ids of the staff who were asked, in the order of asking."""
     context, world, transaction, now = batch.context, batch.world, batch.transaction, batch.now
@@ -136,7 +145,7 @@ def _do_round(batch: SosBatch, sos: Sos) -> tuple[str, ...]:
     for person in people:
         batch.add(person, sos)
     if row.texts_contacts and SosTier.CONTACTS in sos.tiers:
-        _notify_contacts(context, transaction, sos.owner, now)
+        _notify_contacts(context, transaction, sos, now)
     is_forged = batch.is_flood and sos.evidence is SosEvidence.TEXT_ONLY  # each answer to such a number costs money
     has_news = row.reads not in (CallerReads.NOTHING, *sos.reads_told)
     if has_news and not (sos.looks_ended or is_forged):
@@ -144,11 +153,13 @@ def _do_round(batch: SosBatch, sos: Sos) -> tuple[str, ...]:
     return tuple(person.id for person in people)
 
 
-def _notify_contacts(context: JobContext, transaction: Transaction, owner: bytes, now: int) -> None:
-    profile = context.store.safety_records.read_profile_to_notify(owner)
+def _notify_contacts(context: JobContext, transaction: Transaction, sos: Sos, now: int) -> None:
+    """Text the contacts. They must not ring a phone that somebody else may hold."""
+    profile = context.store.safety_records.read_profile_to_notify(sos.owner)
+    may_ring = not (sos.is_under_duress or sos.ended_without_pin)
     if profile:
         contacts.notify_contacts(
-            context, transaction, profile, lambda _: contact_sos_text(profile.display_name, _), now
+            context, transaction, profile, lambda _: contact_sos_text(profile.display_name, _, may_ring), now
         )
 
 

@@ -23,7 +23,9 @@ from jobs.handlers import contacts
 
 
 def text_caller(context: JobContext, transaction: Transaction, sos: Sos, text: str, now: int) -> None:
-    """Queue a text to the caller of an SOS."""
+    """Queue a text to the caller of an SOS. A phone that ended it without the own PIN may be in other hands."""
+    if sos.ended_without_pin:
+        return
     number = context.store.number(sos.owner, Purpose.SAFETY)
     basis = LegalBasis.SAFE_CALL if context.store.safety_records.has_running_safe_call(number) else LegalBasis.ANSWER
     context.queue_text(transaction, number, context.translator(sos.lang).normalise(text), Lane.ALERTS, basis, now)

@@ -29,7 +29,7 @@ from menus.engine.screen import Translator
 from menus.health import clinic_line as place_line
 from menus.reports import MAX_VENUE_CHARS, received_text, report_intent
 from menus.rights import split_messages
-from menus.settings import deleted_text, leave_intents, stopped_text
+from menus.settings import deleted_text, leave_intents, left_text
 from menus.sms.places import ask_place
 from menus.sms.result import Option, SmsResult, said
 from menus.sms.rights import answer_rights
@@ -57,11 +57,15 @@ def dial_text(caller: Caller, _: Translator) -> str:
 
 
 def how_to_end_text(caller: Caller, _: Translator) -> str:
-    """Return how to end a safe call or an SOS by dialling, for a text that cannot end it."""
-    if not (caller.safe_call or caller.sos):
-        return dial_text(caller, _)
-    keys = safe_call.keys_to_end(caller, _) if caller.safe_call else sos.keys_to_end(caller, _)
-    return _("Please dial {dial} and press {keys}.").format(dial=caller.world.profile.service_code, keys=keys)
+    """Return how to end a safe call or an SOS by dialling, for a text that cannot end it. It says what the keys do."""
+    dial = caller.world.profile.service_code
+    if caller.safe_call:
+        said = _("To say that you are back: dial {dial} and press {keys}.")
+        return said.format(dial=dial, keys=safe_call.keys_to_end(caller, _))
+    if caller.sos:
+        said = _("To end your call: dial {dial} and press {keys}.")
+        return said.format(dial=dial, keys=sos.keys_to_end(caller, _))
+    return dial_text(caller, _)
 
 
 def _raise_sos(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
@@ -71,13 +75,20 @@ def _raise_sos(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
     where = [intents.AddSosDetails(clip(wish.words, MAX_VENUE_CHARS), is_forgeable=True)] if wish.words else []
     raised = (intents.RaiseSos(is_forgeable=True), *where)
     if caller.lately_raised_sos >= FLOOD_SOS:
-        return _answer_in_flood(caller, raised, _)
+        return _answer_in_flood(wish, caller, raised, _)
     if caller.sos:
         return said(sos.added_text(caller, caller.sos, _, tells_where=wish.names_place), *raised)
     return said(sos.raised_text(caller, _, asks_where=not wish.names_place), *raised)
 
 
-def _answer_in_flood(caller: Caller, raised: tuple[intents.Intent, ...], _: Translator) -> SmsResult:
+def reopen_sos(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
+    """Raise the call again that our team ended, with all that was said before."""
+    raised = _raise_sos(wish, caller, _)
+    again = (replace(one, reopens=True) if isinstance(one, intents.RaiseSos) else one for one in raised.intents)
+    return replace(raised, intents=tuple(again))
+
+
+def _answer_in_flood(wish: Wish, caller: Caller, raised: tuple[intents.Intent, ...], _: Translator) -> SmsResult:
     """Ask every sender to dial, because many texts are forged now. Above the limit, only known senders get an answer.
 
     Below it the answer is the same for all, so that it does not tell whether a number is known.
@@ -85,11 +96,15 @@ def _answer_in_flood(caller: Caller, raised: tuple[intents.Intent, ...], _: Tran
     if caller.lately_raised_sos >= MAX_ANSWERED_SOS and not is_known(caller):
         return said((), *raised)
     asked = _("Please dial {dial} and say where you are.").format(dial=caller.world.profile.service_code)
-    return said(joins.sentences(_, _("We got it."), duty_text(caller, _), asked), *raised)
+    if wish.names_place:  # it has arrived, and is not asked for again
+        asked = dial_text(caller, _)
+    got = _("We passed it on.") if caller.sos and wish.words else _("We got it.")
+    return said(joins.sentences(_, got, duty_text(caller, _), asked), *raised)
 
 
 def _stop(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
-    return said(stopped_text(_), *leave_intents(caller, Unsubscribe()))
+    running = [how_to_end_text(caller, _)] if caller.sos or caller.safe_call else []
+    return said(joins.sentences(_, left_text(caller, _), *running), *leave_intents(caller, Unsubscribe()))
 
 
 def _delete(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
@@ -177,7 +192,7 @@ def _set_language(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
 
 
 def _accept_contact(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
-    """Accept the contact request that is meant. The answer does not reveal whether there was any."""
+    """Accept the contact request that is meant. A phone that shows none reads nothing of contacts."""
     if wish.kind:
         return said(fill_in(_("Reply {yes} or {stop}."), _))
     if not caller.has_feature(CONTACTS_FEATURE):  # nobody was asked anything: a yes, as after STOP, wants our texts
@@ -186,6 +201,8 @@ def _accept_contact(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
     pending = caller.contact_requests.pending
     if pending.owners and len(pending.named(letter).owners) != 1:
         return said(unclear)
+    if not pending.owners:
+        return said(_("Thank you."), intents.AcceptContactRequests(letter=letter, unclear_text=unclear))
     thanks = fill_in(_("Thank you. We text you only if you are needed. To end it, send {stop}."), _)
     return said(thanks, intents.AcceptContactRequests(letter=letter, unclear_text=unclear))
 

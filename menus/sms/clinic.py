@@ -20,6 +20,7 @@ from menus.sms.result import SmsResult, said
 ANSWER_WITH_MESSAGE: Final = 5
 MAX_MESSAGE_CHARS: Final = 140
 _ANSWERS: Final = "12345"
+_MAX_ANSWER_WORDS: Final = 4
 _TOKENS: Final = re.compile(r"\d+|[^\W\d_]+")
 
 
@@ -52,9 +53,21 @@ def parse_reply(text: str, caller: Caller, lexicon: Lexicon) -> ClinicReply | No
         after = max(code.end(), digit.end())
         return ClinicReply(code[0], int(digit[0]), text[after:].strip(" .:,-="))
     words = [t[0] for t in others]
-    said_words = [word for word in words if not lexicon.is_courtesy(word, caller.lang) or lexicon.clinic_answer(word)]
-    agrees = bool(said_words) and all(lexicon.clinic_answer(word) == 1 for word in said_words) and "?" not in text
+    agrees = "?" not in text and _agrees(words, caller, lexicon)
     return ClinicReply(code[0], lexicon.clinic_answer(" ".join(words)) or int(agrees))
+
+
+def _agrees(words: list[str], caller: Caller, lexicon: Lexicon) -> bool:
+    """Whether all words agree, one by one or as `can come`, but for a courtesy. No words agree to nothing."""
+    at, has_agreed = 0, False
+    while at < len(words):
+        ends = range(min(len(words), at + _MAX_ANSWER_WORDS), at, -1)
+        end = next((end for end in ends if lexicon.clinic_answer(" ".join(words[at:end])) == 1), None)
+        if end is None and not lexicon.is_courtesy(words[at], caller.lang):
+            return False
+        has_agreed |= end is not None
+        at = end or at + 1
+    return has_agreed
 
 
 def _parse_glued(text: str, tokens: list[re.Match[str]], own_codes: Container[str]) -> ClinicReply | None:

@@ -8,12 +8,12 @@ from gateway.model.intents import AnswerReferral, AnswerSosQuestion, ReportClini
 from gateway.model.sos import SOS_FEATURE, Sos
 from gateway.model.sos_question import ANSWER_KEYS, SosQuestion
 from gateway.model.staff import Role
-from gateway.understanding.concepts import BARE_CALL, NEGATIONS
+from gateway.understanding.concepts import BARE_CALL, DANGER, ENDINGS_BY_WORD, NEGATIONS
 from gateway.understanding.fold import fold_words
 from gateway.understanding.meaning import Meaning, Reading
 from menus.engine.screen import Translator
 from menus.sms import clinic, clinic_report, staff
-from menus.sms.acts import act_on, how_to_end_text
+from menus.sms.acts import act_on, how_to_end_text, reopen_sos
 from menus.sms.keywords import UNCLEAR_YES, find_keyword_wish, text_after
 from menus.sms.lexicon import Lexicon
 from menus.sms.questions import ask_meaning, ask_what_is_meant, ask_yes_or_no, label_sos
@@ -112,8 +112,12 @@ def _answer_words(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Tra
     reading = request.reading
     wish = None if reading.is_phrase else find_keyword_wish(request.text, caller, lexicon, _)
     is_invited = bool(caller.contact_requests.pending.owners)
+    if caller.may_reopen_sos and caller.sos is None and (answer := _answer_after_end(request, caller, lexicon, _)):
+        return answer
     if wish and wish.kind == UNCLEAR_YES and is_invited and _is_sentence_of_yes(request):
         wish = None
+    if caller.sos and wish and wish.meaning == M.CANCEL:  # digits behind our word may be a PIN
+        return said(how_to_end_text(caller, _))
     if caller.sos and not _leaves_call(reading, caller):
         return _add_to_sos(wish, caller.sos, request, caller, lexicon, _)
     if quotes_another_text(request.text, caller.world.profile.service_code):
@@ -131,8 +135,17 @@ def _answer_words(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Tra
     if wish and (wish.kind == UNCLEAR_YES or _has_sense(wish, reading.is_phrase, caller)):
         return _act(_with_language(wish, lexicon), caller, lexicon, _)
     if reading.options and not request.unclear:
-        return ask_meaning(reading.options, caller, lexicon, _)
+        asked = ask_meaning(reading.options, caller, lexicon, _)
+        return replace(asked, texts=(_("You are not alone."),)) if _tells_of_danger(reading) else asked
     return ask_what_is_meant(request.unclear, caller, lexicon, _)
+
+
+def _answer_after_end(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Translator) -> SmsResult | None:
+    """Answer a text after our question whether somebody is still needed. Any yes opens the call again."""
+    reading = request.reading
+    if reading.meaning is M.YES or _begins_with_yes(request, lexicon):
+        return reopen_sos(Wish(M.SOS, "" if reading.is_phrase else request.text), caller, _)
+    return said(_("Thank you.")) if reading.meaning is M.NO and reading.is_phrase else None
 
 
 def _is_bare_call(reading: Reading) -> bool:
@@ -140,6 +153,10 @@ def _is_bare_call(reading: Reading) -> bool:
     calls = [some for some in reading.concepts if "come_fast" in some]
     is_bare = all(set(some) <= BARE_CALL for some in reading.concepts)
     return reading.meaning is M.SOS and not reading.is_phrase and is_bare and len(calls) == 1
+
+
+def _tells_of_danger(reading: Reading) -> bool:
+    return M.SOS in reading.options and any(DANGER & set(some) for some in reading.concepts)
 
 
 def _is_nurse(caller: Caller) -> bool:
@@ -199,9 +216,20 @@ def _has_sense(wish: Wish, is_phrase: bool, caller: Caller) -> bool:
 
 
 def _leaves_call(reading: Reading, caller: Caller) -> bool:
-    """Whether an exact text is none of the words of an open call: DELETE, a wish to end, or an answer to a contact."""
+    """Whether an exact text is none of the words of an open call: DELETE, that the caller is back or well, or an answer
+    to a contact. `home` says where the caller is, unless a safe call waits for it."""
     answers = (M.YES, M.NO) if caller.contact_requests.pending.owners and not _waiting(caller) else ()
-    return reading.is_phrase and reading.meaning in (M.DELETE, M.CANCEL, M.SAFE, *answers)
+    is_well = caller.safe_call is not None or any("safe" in some for some in reading.concepts)
+    return reading.is_phrase and reading.meaning in (M.DELETE, *answers, *((M.SAFE,) if is_well else ()))
+
+
+def _says_end(reading: Reading) -> bool:
+    """Whether a text says in so many words that the call may end: a listed phrase of it.
+
+    Guesses do not count: words of danger are near to them, and must never be answered with how to end the call.
+    """
+    is_word = reading.options[:1] == (M.CANCEL,) and any(ENDINGS_BY_WORD & set(some) for some in reading.concepts)
+    return is_word or (reading.is_phrase and reading.meaning is M.CANCEL)
 
 
 def _waiting(caller: Caller) -> tuple[SosQuestion, ...]:
@@ -213,25 +241,32 @@ def _add_to_sos(
 ) -> SmsResult:
     """Take a text of a person who called for help as belonging to the call. Where it ends the call, say how to."""
     reading = request.reading
-    if answer := _answer_to_responder(sos, request):
+    answer = _answer_to_responder(sos, request, lexicon, caller)
+    if answer and (reading.is_phrase or request.text.strip() in ANSWER_KEYS):
         return said(_("We passed it on."), answer)
     if cry is None or cry.meaning != M.SOS:
         is_key = request.text.strip() in ANSWER_KEYS
         cry = Wish(M.SOS, "" if is_key or (reading.meaning is M.SOS and reading.is_phrase) else request.text)
     tells_where = bool(cry.words) and lexicon.read_cry(cry.words, caller.lang, caller.world.atlas).tells_where
     added = act_on(replace(cry, names_place=tells_where), caller, _)
-    likeliest = reading.likelihoods[0][0] if reading.likelihoods else reading.meaning
-    if likeliest in (M.CANCEL, M.SAFE) or M.CANCEL in reading.options:
+    if _says_end(reading):
         return said(how_to_end_text(caller, _), *added.intents)
-    return added
+    return replace(added, intents=(*added.intents, answer)) if answer else added
 
 
-def _answer_to_responder(sos: Sos, request: TextRequest) -> AnswerSosQuestion | None:
-    """Return the answer in a text to what a responder asked: its digit, or a yes or no where one question waits."""
+def _answer_to_responder(sos: Sos, request: TextRequest, lexicon: Lexicon, caller: Caller) -> AnswerSosQuestion | None:
+    """Return the answer in a text to what a responder asked: its digit, or a yes or no where one question waits.
+
+    More words may stand behind it: `no he is here`.
+    """
     question, yes = ANSWER_KEYS.get(request.text.strip(), (None, False))
     if question in sos.waiting and question:
         return AnswerSosQuestion(question, yes)
+    if len(sos.waiting) != 1:
+        return None
     reading = request.reading
-    if len(sos.waiting) == 1 and reading.is_phrase and reading.meaning in (M.YES, M.NO):
+    if not reading.is_phrase and (first := lexicon.first_answer(request.text, caller.lang, caller.world.atlas)):
+        reading = first
+    if reading.is_phrase and reading.meaning in (M.YES, M.NO):
         return AnswerSosQuestion(sos.waiting[0], reading.meaning is M.YES)
     return None

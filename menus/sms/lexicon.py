@@ -1,15 +1,19 @@
 """Everything that is needed to read a text: keywords, the reader of free words, and the labels of our question."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from gateway.model.area import Atlas
 from gateway.understanding.concepts import COURTESY
 from gateway.understanding.cry import CryReading
 from gateway.understanding.gazetteer import Gazetteer
-from gateway.understanding.meaning import Reading
+from gateway.understanding.meaning import Meaning, Reading
 from gateway.understanding.text_reader import TextReader
 
 MAX_KEYWORD_WORDS = 3
+_CLAUSE_END = re.compile(r"[,.;!?:，。；！？：\n]")
+"""what parts an answer from the words behind it"""
+_ANSWERS = frozenset({"yes", "no"})
 _MIN_LANGUAGE_CHARS = 3
 """a shorter word, as `en` or `es`, is a word of its language and not its name"""
 
@@ -72,6 +76,23 @@ class Lexicon:
     def read(self, text: str, lang: str, atlas: Atlas, is_running: bool = False, is_invited: bool = False) -> Reading:
         """Return how a text is read. See `TextReader.read`."""
         return self._reader.read(text, lang, self.gazetteer(atlas), is_running, is_invited)
+
+    def first_answer(self, text: str, lang: str, atlas: Atlas) -> Reading | None:
+        """Return the yes or no with which a text begins, apart from what follows: `no he is here`, `no, she left`.
+
+        A `no` that denies the words behind it, as in `no one` or the Spanish `no puedo andar`, is no answer.
+        """
+        head = _CLAUSE_END.split(text.strip(), maxsplit=1)[0]
+        if head == text.strip():
+            head, _space, rest = head.partition(" ")
+            concepts = self.read(text, lang, atlas).concepts
+            is_apart = (
+                bool(concepts) and not _ANSWERS.isdisjoint(concepts[0]) and not any("nobody" in c for c in concepts)
+            )
+            if not rest or not is_apart:
+                return None
+        reading = self.read(head, lang, atlas)
+        return reading if reading.is_phrase and reading.meaning in (Meaning.YES, Meaning.NO) else None
 
     def read_cry(self, text: str, lang: str, atlas: Atlas) -> CryReading:
         """Return what the words of a call for help tell. See `gateway/understanding/cry.py`."""

@@ -311,7 +311,8 @@ AFTER: dict[str, Landing] = {
     "This phone asked us for texts. We give your number to nobody. Details: dial {dial}. {stop}: no more texts.": (
         Landing("Amina", "settings.settings", _warn())
     ),
-    "Please dial {dial} and press {keys}.": Landing("Amina", "talk.talk", _nothing),
+    "To say that you are back: dial {dial} and press {keys}.": Landing("Amina", "talk.talk", _nothing),
+    "To end your call: dial {dial} and press {keys}.": Landing("Amina", "talk.talk", _nothing),
     "Which place is it? Send its name, or dial {dial}.": Landing("Dafina", "alerts.alerts", _nothing),
     "No area has that name. Send the name of a place near it, or dial {dial}.": Landing(
         "Dafina", "alerts.alerts", _nothing

@@ -159,4 +159,5 @@ def test_stop_during_a_call_for_help_stays_stop(town: Town) -> None:
     assert town["Dafina"].inbox()[-1] == "We got it. Somebody is on duty now. Where are you?"
     town["Dafina"].text("STOP")
     assert running_sos(town, "Dafina").texted == ()
-    assert town["Dafina"].inbox()[-1] == "Done. No more texts."
+    said = "Done. Your call is still open: only its texts come. To end your call: dial *384*2024# and press 1-4-1-2-1."
+    assert town["Dafina"].inbox()[-1] == said

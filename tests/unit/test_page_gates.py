@@ -62,7 +62,7 @@ def test_what_a_reader_of_one_page_takes_for_something_else_is_found() -> None:
 
 def test_a_code_to_dial_and_its_keys_stand_on_one_page(tmp_path: Path) -> None:
     long = "Wakati wowote ukiwa tayari kabisa kufanya hivyo, mahali popote ulipo sasa hivi, mchana au usiku"
-    english = "Please dial {dial} and press {keys}."
+    english = "To end your call: dial {dial} and press {keys}."
     found = page_breaks.find_bad_page_breaks
     screen = {"If police hold you: dial {dial}, then press {keys}. Your people get: {words}": f"Piga {{dial}}. {long}. "
               f"{long}: {{keys}}. {{words}}"}  # fmt: skip

@@ -15,6 +15,8 @@ class RaiseSos(Intent, frozen=True):
     durability = Durability.REPLICATED
 
     is_forgeable: bool = False
+    reopens: bool = False
+    """a yes to our question whether somebody is still needed: what was said before counts again"""
 
 
 class AddSosDetails(Intent, frozen=True):
