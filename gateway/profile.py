@@ -20,7 +20,7 @@ def build_profile(settings: Settings, languages: Languages) -> OrganisationProfi
         name=settings.name,
         service_code=settings.service_code,
         hotline=settings.hotline,
-        hotline_hours=_hotline_hours(settings),
+        hotline_hours=parse_hotline_hours(settings),
         languages=tuple((language.code, language.name) for language in languages),
         zone=ZoneInfo(settings.timezone),
         approvals=settings.approvals,
@@ -40,7 +40,8 @@ def build_profile(settings: Settings, languages: Languages) -> OrganisationProfi
     )
 
 
-def _hotline_hours(settings: Settings) -> WeeklyHours | None:
+def parse_hotline_hours(settings: Settings) -> WeeklyHours | None:
+    """Return when a person answers at the hotline. Raises BadInput."""
     try:
         return WeeklyHours.parse(settings.hotline_hours) if settings.hotline_hours else None
     except BadInput as error:

@@ -53,6 +53,14 @@ def _change_to_agree(caller: Caller, person: Staff) -> StaffChange | None:
     return change if change and is_theirs and change.by != require_staff(caller).id else None
 
 
+def _is_own_change(caller: Caller, person: Staff) -> bool:
+    """Whether the caller asked for the change that waits, and may take it back."""
+    change = person.waiting_change(caller.now)
+    return bool(
+        change and change.by == require_staff(caller).id and policy.may(caller, intents.DeclineStaffChange(person.id))
+    )
+
+
 def _people(caller: Caller) -> list[Staff]:
     """Return the colleagues whom the caller may see here: first those who wait for an agreement.
 
@@ -115,14 +123,18 @@ def _acts(caller: Caller, person: Staff, _: Translator) -> Choices:
     choices: Choices = []
     if _change_to_agree(caller, person):
         choices.append((_("Yes, I agree"), link_to(change_agreed, staff_id=id_)))
+        choices.append((_("No"), link_to(change_declined, staff_id=id_)))
     if person.active and policy.may(caller, intents.LockOutStaff(id_)):
         choices.append((_("Block this phone"), link_to(confirm_lockout, staff_id=id_)))
     if person.active and policy.may(caller, intents.ChangeStaff(id_, person.roles, person.area)):
         choices.append((_("Change tasks"), link_to(tasks, staff_id=id_)))
         if person.area and policy.may(caller, intents.ChangeStaff(id_, person.roles, "")):
             choices.append((_("Work everywhere"), link_to(area_changed, staff_id=id_, area="")))
-    if person.is_locked_out and policy.may(caller, intents.LetStaffBack(id_)):
-        choices.append((_("Let this phone back in"), link_to(let_back, staff_id=id_)))
+    if person.is_locked_out and not person.waiting_change(caller.now) and policy.may(caller, intents.LetStaffBack(id_)):
+        label = _("Let this phone back in") if _is_admin(caller) else _("This is wrong")
+        choices.append((label, link_to(let_back, staff_id=id_)))
+    if _is_own_change(caller, person):
+        choices.append((_("Take it back"), link_to(change_declined, staff_id=id_)))
     return choices
 
 
@@ -223,7 +235,10 @@ def _voice_text(caller: Caller, person: Staff, _: Translator) -> str:
 @screen(staff_only=True)
 def let_back(caller: Caller, _: Translator, staff_id: str) -> ScreenResult:
     person = _person(caller, staff_id)
-    return _done(_voice_text(caller, person, _), intents.LetStaffBack(staff_id), _) if person else _gone(_)
+    if person is None or not person.is_locked_out:
+        return _gone(_)
+    said = _voice_text(caller, person, _) if _is_admin(caller) else _("A second person must agree first.")
+    return _done(said, intents.LetStaffBack(staff_id), _)
 
 
 @screen(staff_only=True)
@@ -232,3 +247,13 @@ def change_agreed(caller: Caller, _: Translator, staff_id: str) -> ScreenResult:
     if person is None or not _change_to_agree(caller, person):
         return _gone(_)
     return _done(_("Done."), intents.AgreeToStaffChange(staff_id), _)
+
+
+@screen(staff_only=True)
+def change_declined(caller: Caller, _: Translator, staff_id: str) -> ScreenResult:
+    """Decline a colleague's change, who hears of it, or take the own one back."""
+    person = _person(caller, staff_id)
+    if person is None or not (_change_to_agree(caller, person) or _is_own_change(caller, person)):
+        return _gone(_)
+    said = _("Done.") if _is_own_change(caller, person) else _("Declined. We tell the colleague who asked.")
+    return _done(said, intents.DeclineStaffChange(staff_id), _)

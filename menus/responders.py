@@ -3,6 +3,7 @@
 from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.codes import is_code
+from gateway.model.help_kind import HelpKind
 from gateway.model.sos import MIN_VOICES_TO_CLOSE, Sos, SosAnswer, SosTier
 from gateway.model.sos_question import SosQuestion
 from gateway.text import joins
@@ -68,7 +69,9 @@ def _sos_line(caller: Caller, sos: Sos, _: Translator) -> str:
 
 
 def _area_in_list(caller: Caller, sos: Sos, _: Translator) -> str:
-    """Return the first area of a call; one that nobody named is marked as a guess."""
+    """Return the first area of a call; one that nobody named is marked as a guess. A late note names its place."""
+    if sos.is_late_note and sos.late_place:
+        return clip(sos.late_place, MAX_AREA_CHARS)
     named = [name for area in sos.areas if (name := area_name(caller, area))]
     if not named:
         return _("where?")
@@ -101,8 +104,9 @@ def sos_details(caller: Caller, _: Translator, code: str) -> ScreenResult:
         return _sos_not_shown(caller, _, code)
     lines = [
         _head_line(caller, sos, _),
+        _kinds_line(sos, _),
         _place_line(caller, sos, _),
-        _("A late note, no call for help: this person is not back.") if sos.from_safe_call else "",
+        _("A late note, no call for help: this person is not back.") if sos.is_late_note else "",
         sos.details,
         sos.note,
         _("By text: {words}").format(words=joins.listed_apart(_, sos.texted)) if sos.texted else "",
@@ -125,6 +129,20 @@ def _head_line(caller: Caller, sos: Sos, _: Translator) -> str:
     return joins.listed(_, (joins.beside(_, sos.code, format_clock(caller.world.local_time(sos.at))), said))
 
 
+def _kinds_line(sos: Sos, _: Translator) -> str:
+    """Return what is wrong, by the caller's words and answers."""
+    names = {
+        # Translators: what is wrong, as responders read it.
+        HelpKind.VIOLENCE: _("violence"),
+        HelpKind.POLICE: _("police"),
+        # Translators: somebody does not let the person go.
+        HelpKind.HELD: _("cannot leave"),
+        HelpKind.HEALTH: _("hurt or ill"),
+    }
+    named = joins.listed(_, (names[kind] for kind in sos.help_kinds))
+    return _("What is wrong: {kinds}").format(kinds=named) if named else ""
+
+
 def _answers_line(sos: Sos, _: Translator) -> str:
     """Return what the caller answered, and what still waits."""
     told = {True: _("Yes"), False: _("No"), None: _("asked")}
@@ -137,6 +155,7 @@ def _labels(_: Translator) -> dict[SosQuestion, str]:
         SosQuestion.ALONE: _("Alone?"),
         SosQuestion.HURT: _("Hurt?"),
         SosQuestion.CAN_TALK: _("Can you talk?"),
+        SosQuestion.WHAT: _("What is wrong?"),
     }
 
 
@@ -186,7 +205,8 @@ def _answer_choices(caller: Caller, sos: Sos, _: Translator) -> list[tuple[str, 
         ]
     choices = [(label, link_to(sos_answered, code=sos.code, answer=answer.value)) for label, answer in answers]
     # a phone that has to look as if nothing runs gets no text
-    ask = [] if sos.looks_ended else [(_("Ask the caller"), link_to(questions, code=sos.code))]
+    # and whoever is not back from a safe call cannot answer
+    ask = [] if sos.looks_ended or sos.is_late_note else [(_("Ask the caller"), link_to(questions, code=sos.code))]
     return [*choices[: not comes], *ask, *choices[not comes :]]
 
 

@@ -7,9 +7,10 @@ from msgspec.structs import replace
 
 from gateway.model import intents
 from gateway.model.caller import Caller
-from gateway.model.safe_call import SAFE_CALL_FEATURE, SafeCall, SafeCallStage
+from gateway.model.safe_call import MAX_NOTE_PART_CHARS, SAFE_CALL_FEATURE, SafeCall, SafeCallStage
 from gateway.model.sos import SOS_FEATURE
 from gateway.text import joins
+from gateway.text.gsm import clip
 from gateway.text.wording import format_clock
 from gateway.text.wording_safety import safe_call_ended_text
 from menus.contacts import MenuEntry
@@ -32,8 +33,8 @@ DURATION_CHOICES_H = (1, 2, 3, 6)
 """Offered durations, in hours."""
 QUESTION_COUNT = 4
 _PATH_TO_END = ("talk.talk", "safe_call.end_safe_call")
-NUMBER_STEPS = (1, 2)
-"""the questions that ask for a phone and a plate"""
+PLACE_STEP, NUMBER_STEPS = 0, (1, 2)
+"""the questions that ask for the place, and for a phone and a plate"""
 
 
 def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
@@ -118,22 +119,24 @@ def _question_text(step: int, _: Translator) -> str:
 
 @screen()
 def note_question(
-    caller: Caller, _: Translator, step: int = 0, note: str = "", typed: str = "", colleagues: bool = False
-) -> ScreenResult:
+    caller: Caller, _: Translator, step: int = 0, note: str = "", typed: str = "", colleagues: bool = False,
+    place: str = "",
+) -> ScreenResult:  # fmt: skip
     """Ask one question a screen. The caller may leave out each one."""
     if typed:
         note = joins.listed_apart(_, (note, require_note_part(step - 1, typed, caller, _)))
+        place = place or (clip(typed, MAX_NOTE_PART_CHARS) if step - 1 == PLACE_STEP else "")
     if step >= QUESTION_COUNT:
-        return return_time(caller, _, note=note, colleagues=colleagues)
-    following = link_to(note_question, step=step + 1, note=note, colleagues=colleagues)
+        return return_time(caller, _, note=note, colleagues=colleagues, place=place)
+    following = link_to(note_question, step=step + 1, note=note, colleagues=colleagues, place=place)
     return ask_question(
         _question_text(step, _), following, "typed", (_("Skip"), following), wants_digits=step in NUMBER_STEPS
     )
 
 
 @screen()
-def return_time(caller: Caller, _: Translator, note: str, colleagues: bool = False) -> ScreenResult:
-    args = {"note": note, "colleagues": colleagues}
+def return_time(caller: Caller, _: Translator, note: str, colleagues: bool = False, place: str = "") -> ScreenResult:
+    args = {"note": note, "colleagues": colleagues, "place": place}
     choices = [
         (
             _("{hour} ({n} h)").format(hour=format_clock(caller.local_time + timedelta(hours=n)), n=n),
@@ -151,7 +154,9 @@ def return_time(caller: Caller, _: Translator, note: str, colleagues: bool = Fal
 
 
 @screen()
-def return_time_typed(caller: Caller, _: Translator, note: str, typed: str, colleagues: bool = False) -> ScreenResult:
+def return_time_typed(
+    caller: Caller, _: Translator, note: str, typed: str, colleagues: bool = False, place: str = ""
+) -> ScreenResult:
     try:
         then = datetime.strptime(typed.strip().replace(".", ":"), "%H:%M")  # noqa: DTZ007  an hour of any day
     except ValueError:
@@ -159,11 +164,14 @@ def return_time_typed(caller: Caller, _: Translator, note: str, typed: str, coll
     here = caller.local_time
     when = here.replace(hour=then.hour, minute=then.minute, second=0, microsecond=0)
     when += timedelta(days=when <= here)
-    return safe_call_started(caller, _, note=note, until=int(when.timestamp()), colleagues=colleagues)
+    until = int(when.timestamp())
+    return safe_call_started(caller, _, note=note, until=until, colleagues=colleagues, place=place)
 
 
 @screen()
-def safe_call_started(caller: Caller, _: Translator, note: str, until: int, colleagues: bool = False) -> ScreenResult:
+def safe_call_started(
+    caller: Caller, _: Translator, note: str, until: int, colleagues: bool = False, place: str = ""
+) -> ScreenResult:
     hour = format_clock(caller.world.local_time(until))
     said = joins.sentences(
         _,
@@ -171,7 +179,7 @@ def safe_call_started(caller: Caller, _: Translator, note: str, until: int, coll
         _("Then delete it from your call list."),
         _("It can fail: no network, no battery."),
     )
-    out = intents.StartSafeCall(until, note, colleagues)
+    out = intents.StartSafeCall(until, note, colleagues, place)
     return show_menu(said, (_("Home"), Link("home.home")), location=Link("home.home"), intents=[out])
 
 

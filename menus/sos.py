@@ -3,12 +3,12 @@
 from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.contacts import CONTACTS_FEATURE
-from gateway.model.hours import add_minutes, minute_of_week
 from gateway.model.sos import DEFAULT_TIERS, RENEWAL_PAUSE_S, SOS_FEATURE, Sos, SosTier
 from gateway.model.sos_question import SosQuestion
 from gateway.model.staff import VERIFIER_ROLES, Role
 from gateway.text import joins
-from gateway.text.wording import format_clock, format_day_and_hour
+from gateway.text.hotline import answers_from_text
+from gateway.text.wording import format_clock
 from gateway.text.wording_safety import question_text, responders_read_text, responders_saw_text
 from menus import sos_place
 from menus.contacts import MenuEntry
@@ -47,11 +47,8 @@ def call_text(caller: Caller, _: Translator, is_answered: bool = False) -> str:
         return ""
     if hours is None and not is_answered:
         return _("Call {phone}.").format(phone=hotline)
-    minute = minute_of_week(caller.local_time)
-    if hours is None or hours.is_open_at(minute):
-        return _("Call {hotline}. One of us answers.").format(hotline=hotline)
-    opening = add_minutes(caller.local_time, hours.minutes_to_opening(minute))
-    return _("{hotline} answers from {when}.").format(hotline=hotline, when=format_day_and_hour(opening, _))
+    closed = answers_from_text(hotline, hours, caller.local_time, _)
+    return closed or _("Call {hotline}. One of us answers.").format(hotline=hotline)
 
 
 def keys_to_end(caller: Caller, _: Translator) -> str:
@@ -106,6 +103,8 @@ def _state_lines(caller: Caller, sos: Sos, _: Translator) -> list[str]:
         lines.insert(0, duty_text(caller, _))  # the number to call
     if sos.readers and sos.has_place and not coming:
         lines.append(responders_read_text(len(sos.readers), _))
+    if sos.waits_for(SosQuestion.WHAT):
+        lines.insert(0, question_text(SosQuestion.WHAT, _))
     return lines
 
 
@@ -165,14 +164,14 @@ def raised_text(caller: Caller, _: Translator, asks_where: bool = True) -> str:
     return joins.sentences(_, begun, duty_text(caller, _), question_text(SosQuestion.WHERE, _) if asks_where else "")
 
 
-def added_text(caller: Caller, sos: Sos, _: Translator, has_words: bool) -> str:
+def added_text(caller: Caller, sos: Sos, _: Translator, tells_where: bool) -> str:
     """Return the answer to a further text: that it was passed on, and how many read what came before.
 
-    A text without words asks whether anybody is there.
+    While nobody knows where, each text that does not say it is answered with the question.
     """
     read = responders_read_text(len(sos.readers), _) if sos.readers else ""
     return joins.sentences(
-        _, _("We passed it on."), read, "" if has_words or sos.has_place else question_text(SosQuestion.WHERE, _)
+        _, _("We passed it on."), read, "" if tells_where or sos.has_place else question_text(SosQuestion.WHERE, _)
     )
 
 

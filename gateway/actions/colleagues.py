@@ -32,9 +32,17 @@ def lock_out(ctx: ActionContext, intent: intents.LockOutStaff) -> None:
 
 @handles(intents.LetStaffBack)
 def let_back(ctx: ActionContext, intent: intents.LetStaffBack) -> None:
+    """Let a phone back in, as an admin. A verifier asks for it, and the colleague who blocked it hears so."""
     person, staff = ctx.world.roster.by_id(intent.staff_id), ctx.turn.staff
-    if person and staff and person.is_locked_out:
+    if person is None or staff is None or not person.is_locked_out:
+        return
+    if Role.ADMIN in staff.roles:
         _change_with_second_voice(ctx, person, person.roles, person.area)
+        return
+    change = StaffChange(staff.id, ctx.turn.now, person.roles, person.area, active=True)
+    _ask_second_person(ctx, person, change, person.locked_out_by)
+    item = StaffTask.NOTIFY_LOCKOUT_DOUBTED.item(person.id, person.locked_out_by, staff.id)
+    ctx.transaction.schedule(Lane.ALERTS, item, ctx.turn.now)
 
 
 @handles(intents.ChangeStaff)
@@ -60,6 +68,19 @@ def agree_to_change(ctx: ActionContext, intent: intents.AgreeToStaffChange) -> N
     _apply_change(ctx, person, change)
 
 
+@handles(intents.DeclineStaffChange)
+def decline_change(ctx: ActionContext, intent: intents.DeclineStaffChange) -> None:
+    """Drop what a colleague wants to change. That colleague hears who declined it, and may take it back alone."""
+    person, staff = ctx.world.roster.by_id(intent.staff_id), ctx.turn.staff
+    change = person.waiting_change(ctx.turn.now) if person else None
+    if person is None or staff is None or change is None:
+        return
+    ctx.world_cache.staff.put(ctx.transaction, person.token, replace(person, change=None))
+    if change.by != staff.id:
+        item = StaffTask.NOTIFY_STAFF_CHANGE_DECLINED.item(person.id, change.by, staff.id)
+        ctx.transaction.schedule(Lane.ALERTS, item, ctx.turn.now)
+
+
 def _change_with_second_voice(ctx: ActionContext, person: Staff, roles: frozenset[Role], area: str) -> None:
     staff = ctx.turn.staff
     if staff is None:
@@ -71,9 +92,12 @@ def _change_with_second_voice(ctx: ActionContext, person: Staff, roles: frozense
         _apply_change(ctx, person, change)
 
 
-def _ask_second_person(ctx: ActionContext, person: Staff, change: StaffChange) -> None:
+def _ask_second_person(ctx: ActionContext, person: Staff, change: StaffChange, *told: str) -> None:
+    """Let a change wait. Colleagues hear of it, but for those who are `told` otherwise."""
     ctx.world_cache.staff.put(ctx.transaction, person.token, replace(person, change=change))
-    ctx.transaction.schedule(Lane.ALERTS, StaffTask.REQUEST_STAFF_VOICE.item(person.id, change.by), ctx.turn.now)
+    ctx.transaction.schedule(
+        Lane.ALERTS, StaffTask.REQUEST_STAFF_VOICE.item(person.id, change.by, *filter(None, told)), ctx.turn.now
+    )
 
 
 def _apply_change(ctx: ActionContext, person: Staff, change: StaffChange) -> None:

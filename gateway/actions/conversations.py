@@ -23,9 +23,9 @@ def ask_us(ctx: ActionContext, intent: intents.AskUs) -> None:
     """Open a conversation, or add words to the open one, and ask somebody to answer."""
     if not ctx.world.roster.advisers():
         return
-    turn, score = ctx.turn, keys.loop_score(ctx.turn.tags.loop)
+    turn, score = ctx.turn, keys.question_score(ctx.turn.tags.loop)
     ctx.transaction.write("INCRBY", score, keys.QUESTION_SCORE)
-    ctx.transaction.write("EXPIRE", score, keys.LOOP_WINDOW_S)
+    ctx.transaction.write("EXPIRE", score, keys.RECENT_WINDOW_S)
     until, said = turn.now + LIFETIME_S, Line(intent.words)
     own = next((c for c in ctx.world.conversations_of(turn.report_token) if not c.report), None)
     if own:

@@ -15,7 +15,10 @@ from gateway.store.transaction import round_up
 @handles(intents.StartSafeCall)
 def start_safe_call(ctx: ActionContext, intent: intents.StartSafeCall) -> None:
     until = min(intent.until, ctx.turn.now + MAX_DURATION_S)
-    ctx.turn.safe_call = SafeCall(until, ctx.lang, intent.note, notifies_responders=intent.notifies_responders)
+    place = intent.place if intent.notifies_responders else ""
+    ctx.turn.safe_call = SafeCall(
+        until, ctx.lang, intent.note, notifies_responders=intent.notifies_responders, place=place
+    )
     ctx.transaction.schedule_later(Lane.ALERTS, SafeCallTask.ADVANCE_SAFE_CALL.item(ctx.turn.safety_token), until)
 
 

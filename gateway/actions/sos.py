@@ -5,10 +5,12 @@ from msgspec.structs import replace
 from gateway.actions.apply import ActionContext, handles
 from gateway.actions.contacts import safety_profile_or_new
 from gateway.model import intents
+from gateway.model.help_kind import HelpKind
 from gateway.model.known_phone import is_known
 from gateway.model.message import Lane
 from gateway.model.sos import (
     DEFAULT_TIERS,
+    MAX_TEXTS,
     Sos,
     SosTask,
     SosTier,
@@ -16,10 +18,13 @@ from gateway.model.sos import (
 from gateway.model.sos_evidence import SosEvidence
 from gateway.model.sos_question import with_answer
 from gateway.model.sos_rounds import SosStage
-from gateway.store import keys
+from gateway.store import Turn, keys
 from gateway.store.open_sos import add_open_sos, count_for_flood, new_sos_code, rank_sos, remove_open_sos
 from gateway.store.record_io import cancel_timer
 from gateway.store.records.callers import SOS
+
+DETENTION_S = 86400
+"""seconds after an arrest message for which a call for help is read as one from custody"""
 
 
 @handles(intents.RaiseSos)
@@ -28,11 +33,12 @@ def raise_sos(ctx: ActionContext, intent: intents.RaiseSos) -> None:
     turn, sos = ctx.turn, ctx.turn.sos
     shown_at = turn.now if turn.is_locked else 0
     if sos and not sos.looks_ended:
-        turn.sos = replace(sos, shown_before_pin_at=sos.shown_before_pin_at or shown_at)
+        shown_at = sos.shown_before_pin_at or shown_at
+        turn.sos = replace(sos, shown_before_pin_at=shown_at, has_called=True)
         _renew_if_quiet(ctx, intent.is_forgeable)
         return
     ctx.transaction.write("INCR", keys.recent_sos(turn.sos_tag))
-    ctx.transaction.write("EXPIRE", keys.recent_sos(turn.sos_tag), keys.LOOP_WINDOW_S)
+    ctx.transaction.write("EXPIRE", keys.recent_sos(turn.sos_tag), keys.RECENT_WINDOW_S)
     turn.open_reply_window(ctx.times.sos)
     is_delayed = turn.recent_sos_count >= keys.MAX_RECENT_SOS
     hidden = sos if sos and not sos.is_closed else None
@@ -48,7 +54,7 @@ def _renew_if_quiet(ctx: ActionContext, is_forgeable: bool) -> None:
     turn, sos = ctx.turn, ctx.turn.sos
     if sos is None or not sos.is_quiet(turn.now, is_forgeable):
         return
-    turn.sos = sos.renewed(turn.now)
+    turn.sos = sos.renewed(turn.now, is_forgeable)
     turn.open_reply_window(ctx.times.sos)
     rank_sos(ctx.transaction, turn.vault, turn.sos_tag, turn.sos)
     count_for_flood(ctx.transaction)
@@ -86,6 +92,7 @@ def _new_sos(ctx: ActionContext, is_forgeable: bool, is_delayed: bool, hidden: S
         tiers=(profile.sos_tiers if profile else ()) or DEFAULT_TIERS,
         details=hidden.details if hidden else "",
         note=hidden.note if hidden else "",
+        kinds=_known_kinds(turn),
         passphrase=profile.passphrase if profile else "",
         false_alarm_count=turn.false_alarm_count,
         is_delayed=is_delayed,
@@ -99,25 +106,34 @@ def _new_sos(ctx: ActionContext, is_forgeable: bool, is_delayed: bool, hidden: S
     return sos
 
 
+def _known_kinds(turn: Turn) -> tuple[HelpKind, ...]:
+    """Return what is wrong by what the caller did before: who told the contacts of an arrest is held by police."""
+    told = turn.safety_profile.arrest_texts if turn.safety_profile else ()
+    return (HelpKind.POLICE, HelpKind.HELD) if any(turn.now - at < DETENTION_S for at in told) else ()
+
+
 @handles(intents.AddSosDetails)
 def add_sos_details(ctx: ActionContext, intent: intents.AddSosDetails) -> None:
     """Add the caller's words, and ask responders once more where they were asked a while ago."""
     _renew_if_quiet(ctx, intent.is_forgeable)
     if intent.area and ctx.turn.sos:
         ctx.turn.sos = ctx.turn.sos.at_area(intent.area)
-    _add_details(ctx, intent.details, intent.is_forgeable)
+    _add_details(ctx, intent)
 
 
-def _add_details(ctx: ActionContext, details: str, is_forgeable: bool = False) -> None:
+def _add_details(ctx: ActionContext, said: intents.AddSosDetails) -> None:
     """Add words to the call. A stranger who texted, and now dials, moves up the list."""
     sos = ctx.turn.sos
     if sos is None:
         return
-    if is_forgeable:
-        ctx.turn.sos = sos.with_texted(details)
+    if sos.text_count < MAX_TEXTS or not said.is_forgeable:
+        sos = sos.with_kinds(said.kinds)
+    if said.is_forgeable:
+        ctx.turn.sos = sos.with_texted(said.details, said.tells_where)
     else:
         evidence = min(sos.evidence, SosEvidence.DIALLED)
-        ctx.turn.sos = replace(sos.with_details(details).called_again(), evidence=evidence)
+        ctx.turn.sos = replace(sos.with_details(said.details, said.tells_where).called_again(), evidence=evidence)
+    ctx.turn.sos = replace(ctx.turn.sos, has_called=True)
     _tell_of_words(ctx)
     if not sos.is_closed:
         rank_sos(ctx.transaction, ctx.turn.vault, ctx.turn.sos_tag, ctx.turn.sos)

@@ -63,6 +63,8 @@ class SafeCall(msgspec.Struct, frozen=True):
     """contacts have the note"""
     notifies_responders: bool = False
     """responders get the note too, as a call for help"""
+    place: str = ""
+    """where the caller goes, for the responders' list; kept only where responders get the note"""
 
     def advance(self, to: SafeCallStage) -> "SafeCall":
         """Return this safe call at stage `to`. Raises ValueError for a transition that `TRANSITIONS` lacks."""
@@ -75,20 +77,23 @@ class SafeCall(msgspec.Struct, frozen=True):
         return min(max(self.until, now) + seconds, now + MAX_DURATION_S)
 
     def pack(self) -> bytes:
-        lang = self.lang.encode()
-        flags = self.stage.value | self.contacts_notified << 2 | self.notifies_responders << 3
-        return _HEAD.pack(self.until, flags, len(lang)) + lang + self.note.encode()
+        lang, place = self.lang.encode(), self.place.encode()
+        flags = self.stage.value | self.contacts_notified << 2 | self.notifies_responders << 3 | bool(place) << 4
+        kept = bytes([len(place)]) + place if place else b""
+        return _HEAD.pack(self.until, flags, len(lang)) + lang + kept + self.note.encode()
 
     @classmethod
     def unpack(cls, data: bytes) -> "SafeCall":
         until, flags, length = _HEAD.unpack_from(data)
         at = _HEAD.size + length
-        contacts_notified, notifies_responders = (bool(flags & bit) for bit in (4, 8))
+        contacts_notified, notifies_responders, has_place = (bool(flags & bit) for bit in (4, 8, 16))
+        end = at + 1 + data[at] if has_place else at
         return cls(
             until,
             data[_HEAD.size : at].decode(),
-            data[at:].decode(),
+            data[end:].decode(),
             SafeCallStage(flags & 3),
             contacts_notified,
             notifies_responders,
+            data[at + 1 : end].decode(),
         )

@@ -7,9 +7,10 @@ import msgspec
 from msgspec.structs import replace
 
 from gateway.model.feature import Feature
+from gateway.model.help_kind import HelpKind
 from gateway.model.sos_evidence import SosEvidence
-from gateway.model.sos_question import AskedQuestion, SosQuestion, with_question, without
-from gateway.model.sos_rounds import EVERYBODY_ASKED, TRANSITIONS, SosStage
+from gateway.model.sos_question import ANSWERED_KINDS, IN_WORDS, AskedQuestion, SosQuestion, with_question, without
+from gateway.model.sos_rounds import EVERYBODY_ASKED, TRANSITIONS, CallerReads, SosStage
 from gateway.model.task import Task
 
 SOS_FEATURE = Feature("sos")
@@ -95,6 +96,12 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     texted: tuple[str, ...] = ()
     """the same by text: the first and the last words. They may be forged, and push no dialled words out"""
     text_count: int = 0
+    kinds: tuple[HelpKind, ...] = ()
+    """what is wrong, as the words were read, or as the caller reported it before"""
+    has_only_need: bool = False
+    """the words so far say what is wrong, and not where"""
+    late_place: str = ""
+    """where the caller wanted to be, by the note of a safe call"""
     passphrase: str = ""
     false_alarm_count: int = 0
     """the number of this caller's false alarms, which put the call lower on the list but never off it"""
@@ -105,6 +112,8 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     """ids of staff who read all that the caller said so far"""
     questions: tuple[AskedQuestion, ...] = ()
     """what responders asked, each question once at a time"""
+    reads_told: tuple[CallerReads, ...] = ()
+    """what the caller read of nobody coming; told again only to a caller who dials, because texts may be forged"""
     is_way_told: bool = False
     """the caller heard that somebody is on the way, and it was known where"""
     over_staff: tuple[str, ...] = ()
@@ -123,25 +132,39 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     """when it was raised, or seemed to be, without the own PIN: a session before the PIN shows it. 0: it does not"""
     from_safe_call: bool = False
     """it was raised by a safe call that ran out, and ends with that safe call"""
+    has_called: bool = False
+    """the caller called, or wrote, while it was open"""
 
-    def with_details(self, details: str) -> "Sos":
+    def with_details(self, details: str, tells_where: bool = True) -> "Sos":
         """Return this call with more details after the current details, cut to the last MAX_DETAILS_CHARS."""
         if not details:
             return self
         said = f"{self.details}; {details}".removeprefix("; ")[-MAX_DETAILS_CHARS:]
-        return replace(self, details=said).with_place_told()
+        return replace(self._after_words(tells_where), details=said)
 
     def at_area(self, area: str) -> "Sos":
         """Return this call at the area that the caller chose."""
         return replace(self, areas=(area,), names_area=True).with_place_told()
 
-    def with_texted(self, words: str) -> "Sos":
+    def _after_words(self, tells_where: bool) -> "Sos":
+        """Return this call before new words, which say where the caller is, or only what is wrong."""
+        is_first = not (self.details or self.texted)
+        only_need = not tells_where and (is_first or self.has_only_need)
+        told = replace(self, has_only_need=only_need, questions=without(self.questions, SosQuestion.WHAT))
+        return told.with_place_told() if tells_where else told
+
+    def with_kinds(self, kinds: Iterable[HelpKind]) -> "Sos":
+        """Return this call with more that is wrong."""
+        return replace(self, kinds=tuple(dict.fromkeys((*self.kinds, *kinds))))
+
+    def with_texted(self, words: str, tells_where: bool = True) -> "Sos":
         """Return this call with the words of one more text; after MAX_TEXTS, the call as it is."""
         if self.text_count >= MAX_TEXTS:
             return self
         texts = (*self.texted, words)
         kept = texts if len(texts) <= 2 * TEXTS_KEPT else (*texts[:TEXTS_KEPT], *texts[-TEXTS_KEPT:])
-        return replace(self.called_again(), texted=kept, text_count=self.text_count + 1).with_place_told()
+        called = self._after_words(tells_where).called_again()
+        return replace(called, texted=kept, text_count=self.text_count + 1)
 
     def with_asked_staff(self, staff_ids: Iterable[str]) -> "Sos":
         """Return this call with these ids after the staff asked so far."""
@@ -163,6 +186,11 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.stage in (SosStage.HELPED, SosStage.FALSE_ALARM)
 
     @property
+    def is_late_note(self) -> bool:
+        """Whether only a safe call ran out, and nobody heard from the caller since."""
+        return self.from_safe_call and not self.has_called
+
+    @property
     def is_widened(self) -> bool:
         """Whether all responders were asked, and not only those near the caller."""
         return self.stage not in (SosStage.RAISED, SosStage.ROUND_1_DONE)
@@ -182,7 +210,15 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def has_place(self) -> bool:
         """Whether the caller said anything by which a person can be found, and no responder asks for more."""
-        return (self.names_area or bool(self.details or self.texted)) and not self.waits_for(SosQuestion.WHERE)
+        has_words = bool(self.details or self.texted) and not self.has_only_need
+        return (self.names_area or has_words) and not self.waits_for(SosQuestion.WHERE)
+
+    @property
+    def help_kinds(self) -> tuple[HelpKind, ...]:
+        """Return what is wrong, by the caller's words and answers."""
+        answered = (ANSWERED_KINDS.get(asked.question) for asked in self.questions if asked.yes)
+        known = {*self.kinds, *answered}
+        return tuple(kind for kind in HelpKind if kind in known)
 
     def waits_for(self, question: SosQuestion) -> bool:
         """Whether this question was asked and not answered."""
@@ -192,7 +228,7 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     def waiting(self) -> tuple[SosQuestion, ...]:
         """The questions that wait for a yes or a no, in the order of asking."""
         open_ = (asked.question for asked in self.questions if asked.yes is None)
-        return tuple(question for question in open_ if question is not SosQuestion.WHERE)
+        return tuple(question for question in open_ if question not in IN_WORDS)
 
     def asked(self, question: SosQuestion, staff_id: str) -> "Sos":
         """Return this call with one question of a responder more."""
@@ -227,9 +263,10 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
         pause_s = TEXT_RENEWAL_PAUSE_S if is_forgeable else RENEWAL_PAUSE_S
         return self.stage in EVERYBODY_ASKED and not self.is_hidden and now >= self.at + pause_s
 
-    def renewed(self, now: int) -> "Sos":
+    def renewed(self, now: int, is_forgeable: bool = False) -> "Sos":
         """Return this call as if it were raised now, with what is known of it. It takes words by text again."""
-        return replace(self.called_again().advance(SosStage.RENEWED), at=now, text_count=0)
+        told = self.reads_told if is_forgeable else ()
+        return replace(self.called_again().advance(SosStage.RENEWED), at=now, text_count=0, reads_told=told)
 
     def may_call_over(self, staff_id: str) -> bool:
         """Whether this person may say that it is over: once, and where somebody comes, a person who comes.

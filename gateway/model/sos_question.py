@@ -5,6 +5,8 @@ from enum import StrEnum
 import msgspec
 from msgspec.structs import replace
 
+from gateway.model.help_kind import HelpKind
+
 
 class SosQuestion(StrEnum):
     """The questions that a responder may ask."""
@@ -14,6 +16,8 @@ class SosQuestion(StrEnum):
     ALONE = "alone"
     HURT = "hurt"
     CAN_TALK = "talk"
+    WHAT = "what"
+    """what is wrong, answered in words: a text must not name it"""
 
 
 ANSWER_KEYS: dict[str, tuple[SosQuestion, bool]] = {
@@ -25,6 +29,11 @@ ANSWER_KEYS: dict[str, tuple[SosQuestion, bool]] = {
     "6": (SosQuestion.CAN_TALK, False),
 }
 """What a digit in a text answers. Each question has digits of its own, so no answer is taken for another's."""
+
+ANSWERED_KINDS = {SosQuestion.HURT: HelpKind.HEALTH}
+"""what is wrong where the answer is yes"""
+IN_WORDS = frozenset({SosQuestion.WHERE, SosQuestion.WHAT})
+"""questions that no key answers"""
 
 
 class AskedQuestion(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -22,6 +22,8 @@ class StaffTask(Task):
     NOTIFY_STAFF_CHANGED = "notify-staff-changed"
     REQUEST_STAFF_VOICE = "request-staff-voice"
     """a change of a colleague waits for a second person"""
+    NOTIFY_STAFF_CHANGE_DECLINED = "notify-staff-change-declined"
+    NOTIFY_LOCKOUT_DOUBTED = "notify-lockout-doubted"
 
 
 MAX_WRONG_PINS = 5
@@ -98,6 +100,8 @@ class Staff(msgspec.Struct, frozen=True, omit_defaults=True):
     """set by phone, on or off until changed; None: by the duty hours"""
     is_locked_out: bool = False
     """an admin took all rights from this phone, because it is lost or stolen; two people can let it back in"""
+    locked_out_by: str = ""
+    """staff id of the admin who did"""
     lockouts: tuple[int, ...] = ()
     """when this person locked others out alone, lately"""
     change: StaffChange | None = None
@@ -114,6 +118,7 @@ class Staff(msgspec.Struct, frozen=True, omit_defaults=True):
             area=change.area,
             active=change.active,
             is_locked_out=not change.active,
+            locked_out_by="" if change.active else change.by,
             code_hashes=self.code_hashes if change.active else (),
             change=None,
         )

@@ -17,8 +17,11 @@ class SubscriptionTask(Task):
     SCAN_INACTIVE = "scan-inactive"
 
 
-CONSENT_VERSION = 1
-"""version of the words that a person reads before joining (`menus/alerts.py`); raise it when their meaning changes"""
+CONSENT_VERSION = 2
+"""Version of the words that a person reads before joining (`menus/alerts.py`); raise it when their meaning changes.
+
+1 also said, before the question, that alerts can be late or fail, and how to end them; since 2 that follows the yes.
+"""
 
 AREA_ID_BYTES = 5
 MAX_AREAS = 12

@@ -11,10 +11,10 @@ from gateway.store.records.callers import (
     INVITATIONS,
     INVITATIONS_TTL_S as INVITATIONS_TTL_S,
     LOOKUP_USAGES,
-    LOOP_SCORES,
-    LOOP_WINDOW_S as LOOP_WINDOW_S,
     OWN_REFERRALS,
+    QUESTION_SCORES,
     RECENT_SOS,
+    RECENT_WINDOW_S as RECENT_WINDOW_S,
     REFERRAL_CONSENTS,
     REPLY_WINDOWS,
     REPORT_PAUSES,
@@ -50,7 +50,7 @@ from gateway.store.records.subscribers import (
 QUESTION_SCORE, MAX_QUESTION_SCORE = 5, 15
 """The score of one question to us, and the score up to which questions are taken."""
 MAX_RECENT_SOS = 3
-"""SOS within LOOP_WINDOW_S. The texts of the next SOS are delayed by `times.cancel_window`."""
+"""SOS within RECENT_WINDOW_S. The texts of the next SOS are delayed by `times.cancel_window`."""
 ABSENT_KEY = b"nothing"
 """A key that never exists. A commit deletes it first, because a Redis whose memory is full then accepts the commit."""
 PREFIXES_PER_LISTING = 512
@@ -78,7 +78,7 @@ referral_consent = REFERRAL_CONSENTS.key
 single_text = SINGLE_TEXTS.key
 inbound_seen = INBOUND_SEEN.key
 report_pause = REPORT_PAUSES.key
-loop_score = LOOP_SCORES.key
+question_score = QUESTION_SCORES.key
 daily_texts = DAILY_TEXTS.key
 safety_profile = SAFETY_PROFILES.key
 contact_requests = CONTACT_REQUESTS.key

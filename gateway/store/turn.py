@@ -66,9 +66,9 @@ class Turn:
     """This caller's own referrals by code."""
     report_pause: bytes | None
     """Set where this phone made a report just now: 1 before the own PIN, 2 behind it."""
-    loop_score: int
+    question_score: int
     recent_sos_count: int
-    """SOS of this phone within LOOP_WINDOW_S."""
+    """SOS of this phone within RECENT_WINDOW_S."""
     false_alarm_count: int
     """SOS of this phone that were false alarms."""
     transaction: Transaction

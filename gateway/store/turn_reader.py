@@ -38,7 +38,7 @@ class ReadReply(NamedTuple):
     """Stored forms by the name of their kind."""
     session: bytes | None
     paused: bytes | None
-    loop_score: bytes | None
+    question_score: bytes | None
     recent_sos_count: bytes | None
     false_alarm_count: bytes | None
     lately_raised_sos: bytes | None
@@ -81,7 +81,7 @@ class TurnReader:
             *(key for key, _field in places),
             keys.session(tags.session),
             keys.report_pause(tags.report_pause),
-            keys.loop_score(tags.loop),
+            keys.question_score(tags.loop),
             keys.recent_sos(sos_tag),
             keys.false_alarms(sos_tag),
             keys.SOS_FLOOD,
@@ -123,7 +123,7 @@ class TurnReader:
             raw_referrals={code: stored for code, (stored, _referral) in referrals.items()},
             referrals={code: referral for code, (_stored, referral) in referrals.items()},
             report_pause=reply.paused,
-            loop_score=int(reply.loop_score or 0),
+            question_score=int(reply.question_score or 0),
             recent_sos_count=int(reply.recent_sos_count or 0),
             false_alarm_count=int(reply.false_alarm_count or 0),
             open_sos_count=int(reply.open_sos_count),

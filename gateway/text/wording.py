@@ -280,8 +280,10 @@ def reconsent_text(dial: str, _: Translator) -> str:
     return _("Do you still want our texts? Then dial {dial}. If not, they will stop.").format(dial=dial)
 
 
-def apology_text(hotline: str, _: Translator) -> str:
-    """Return the apology that a caller reads when the service does not work."""
+def apology_text(hotline: str, answers_from: str, _: Translator) -> str:
+    """Return the apology that a caller reads when the service does not work. `answers_from`: the hotline is closed."""
+    if answers_from:
+        return joins.sentences(_, _("Sorry, this does not work now. Please dial again later."), answers_from)
     if hotline:
         return _("Sorry, this does not work now. Please dial again later or call {hotline}.").format(hotline=hotline)
     return _("Sorry, this does not work now. Please dial again later.")

@@ -1,6 +1,6 @@
 """Texts about safe calls, arrests and calls for help. They are neutral, because other people may read any phone."""
 
-from gateway.model.sos_question import SosQuestion, keys_of
+from gateway.model.sos_question import IN_WORDS, SosQuestion, keys_of
 from gateway.model.sos_rounds import CallerReads
 from gateway.text import joins
 from gateway.text.printed_keywords import fill_in
@@ -104,8 +104,15 @@ def contact_sos_text(display_name: str, _: Translator) -> str:
     return _("{called} needs you now. First call {called}. Do not go alone.").format(called=display_name)
 
 
-def no_responder_text(reads: CallerReads, hotline: str, _: Translator) -> str:
-    """Return the text to a caller to whom nobody comes, with the number to call."""
+def no_responder_text(reads: CallerReads, hotline: str, answers_from: str, _: Translator) -> str:
+    """Return the text to a caller to whom nobody comes, with the number to call, or from when it is answered."""
+    if answers_from:
+        closed = {
+            CallerReads.NO_ANSWER_YET: _("Nobody has answered yet."),
+            CallerReads.ASKED_AGAIN: _("We asked them all again."),
+            CallerReads.STAYS_OPEN: _("Nobody has come yet. Your call stays open."),
+        }
+        return joins.sentences(_, closed[reads], answers_from)
     said = {
         CallerReads.NO_ANSWER_YET: _("Nobody has answered yet. Call {hotline}"),
         CallerReads.ASKED_AGAIN: _("We asked them all again. Can somebody near you come? Or call {hotline}"),
@@ -132,6 +139,7 @@ def question_text(question: SosQuestion, _: Translator) -> str:
         SosQuestion.ALONE: _("Are you alone?"),
         SosQuestion.HURT: _("Are you hurt?"),
         SosQuestion.CAN_TALK: _("Can you talk?"),
+        SosQuestion.WHAT: _("What is happening?"),
     }
     return asked[question]
 
@@ -139,7 +147,7 @@ def question_text(question: SosQuestion, _: Translator) -> str:
 def question_by_text(question: SosQuestion, _: Translator) -> str:
     """Return the same with the keys that answer it by text."""
     asked = question_text(question, _)
-    if question is SosQuestion.WHERE:
+    if question in IN_WORDS:
         return asked
     yes, no = keys_of(question)
     return joins.sentences(_, asked, _("Yes: send {yes}. No: send {no}.").format(yes=yes, no=no))

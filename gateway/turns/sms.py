@@ -16,6 +16,7 @@ from gateway.store.transaction import MAX_ATTEMPTS
 from gateway.turns import answers, claims
 from gateway.turns.answers import Answer
 from gateway.turns.before_pin import empty_account
+from gateway.turns.cries import read_cries
 from gateway.turns.snapshot import caller_from_turn
 from gateway.understanding.meaning import Reading
 from menus.sms import dispatch
@@ -80,7 +81,8 @@ class SmsHandler:
             turn.text_guard = replace(turn.text_guard, unproven=counts.unproven, answered=counts.answered)
             result = replace(result, texts=())
         turn.record_activity()
-        self._deployment.store.apply_intents(turn, result.intents, self._choose_language(turn, given, reading))
+        said = read_cries(result.intents, self._deployment, lang, turn.world.atlas)
+        self._deployment.store.apply_intents(turn, said, self._choose_language(turn, given, reading))
         self._queue_answer(turn, result, is_goodbye)
         return counted
 

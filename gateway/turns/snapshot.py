@@ -37,7 +37,7 @@ def caller_from_turn(turn: Turn, lang: str, phone: Turn | None = None) -> Caller
         or turn.open_referral_count >= MAX_OPEN_REFERRALS_OF_ALL,
         open_referral_count=turn.open_referral_count,
         has_raised_sos_often=turn.recent_sos_count >= keys.MAX_RECENT_SOS,
-        has_asked_enough=turn.loop_score + keys.QUESTION_SCORE > keys.MAX_QUESTION_SCORE,
+        has_asked_enough=turn.question_score + keys.QUESTION_SCORE > keys.MAX_QUESTION_SCORE,
         conversations=() if (phone or turn).is_locked else world.conversations_of(turn.report_token),
         own_reports=world.alerts_reported_by(turn.report_token),
         subscribers=turn.subscribers,

@@ -14,6 +14,7 @@ from gateway.store.commands import Commands
 from gateway.store.records.callers import SESSIONS
 from gateway.store.transaction import MAX_ATTEMPTS
 from gateway.turns.before_pin import changes_in, empty_account, reports_before_pin
+from gateway.turns.cries import read_cries
 from gateway.turns.snapshot import caller_from_turn
 from menus.engine.engine import MAX_INPUTS, BuildCaller, TurnResult
 from menus.engine.session import Session
@@ -132,7 +133,8 @@ class UssdHandler:
         if was_locked and intents:
             session = replace(session, changes=self._changes_before_pin(turn, session, intents))
         if turn.record_activity() or intents:
-            context = self._deployment.store.apply_intents(turn, intents, session.lang)
+            said = read_cries(intents, self._deployment, session.lang, turn.world.atlas)
+            context = self._deployment.store.apply_intents(turn, said, session.lang)
             if any(isinstance(intent, SetOwnPin) for intent in intents) and not was_locked:
                 session = replace(session, grants=(*session.grants, OWN))
             if context.drop_session:

@@ -44,6 +44,8 @@ PRESENT_DANGER: Final = frozenset({
 """danger that goes on: a need for a clinic does not explain it"""
 CRY_SIGNS: Final = DANGER | frozenset({"help", "arrested", "somebody", "come_fast", "life", "nobody"})
 """one of these must be there, or a way out that is closed, before a text in free words calls for help"""
+BARE_CALL: Final = frozenset({"come_fast", "receive", "me", "you", "please", "home", "now", PLACE_CONCEPT})
+"""`come to me` and no more: said to us, or to somebody else"""
 WAY_OUT: Final = frozenset({"leave", "let_go", "door"})
 CLOSED: Final = frozenset({"cannot", "not", "do_not_want"})
 STOP_WORDS: Final = frozenset({

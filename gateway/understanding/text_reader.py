@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from gateway.understanding import concepts as c
+from gateway.understanding.cry import CryReading, read_cry
 from gateway.understanding.features import text_features
 from gateway.understanding.fold import PLACE, fold, fold_words, is_chinese, pinyin_of_characters
 from gateway.understanding.gates import ASKABLE, Judgement, decide, narrow_need
@@ -88,6 +89,11 @@ class TextReader:
             concepts=tagged.concepts,
             unknown_words=tagged.words_without_concept,
         )
+
+    def read_cry(self, text: str, lang: str, places: Gazetteer) -> CryReading:
+        """Return what the words of a call for help tell: what is wrong, and whether they say where."""
+        cut = places.cut(fold_words(text))
+        return read_cry(tag_text(cut.words, self._books, lang), bool(cut.areas))
 
     def concepts_of(self, word: str, lang: str) -> frozenset[str]:
         """Return what one word stands for."""

@@ -1,11 +1,18 @@
 """The web's service on top of the deployment, and the apology for callers while the deployment is closed."""
 
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from gateway.content import build_lexicon, load_languages
 from gateway.deployment import Deployment, DeploymentLoader
+from gateway.errors import BadInput
+from gateway.profile import parse_hotline_hours
 from gateway.settings import Settings
 from gateway.store.commands import CommandRunner
+from gateway.text.hotline import answers_from_text
+from gateway.text.translator import Translator
 from gateway.text.wording import apology_text
 from gateway.turns.delivery_reports import DeliveryReportHandler, OptOutHandler
 from gateway.turns.missed_calls import MissedCallHandler
@@ -42,7 +49,15 @@ class ServiceLoader(DeploymentLoader[Service]):
         """What a phone reads where nothing else can be answered."""
         if (service := self.service) is not None:
             self._languages = service.deployment.languages
-        return apology_text(self.settings.hotline, self._languages.default.translator)
+        _ = self._languages.default.translator
+        return apology_text(self.settings.hotline, self._answers_from(_), _)
+
+    def _answers_from(self, _: Translator) -> str:
+        """Return from when the hotline is answered, where that is later. Wrong hours count as none."""
+        with suppress(BadInput):
+            here = datetime.now(ZoneInfo(self.settings.timezone))
+            return answers_from_text(self.settings.hotline, parse_hotline_hours(self.settings), here, _)
+        return ""
 
     @property
     def service(self) -> Service | None:

@@ -52,7 +52,7 @@ def _notify_contacts(context: JobContext, world: World, transaction: Transaction
     _text_note(context, world, transaction, owner, safe_call, now)
     if safe_call.notifies_responders and SOS_FEATURE in world.features:
         late = late_note_text(safe_call.note, _agreed_hour(world, safe_call), context.translator(safe_call.lang))
-        sos.raise_sos_for(context, transaction, owner, late, safe_call.lang, now)
+        sos.raise_sos_for(context, transaction, owner, late, safe_call, now)
     context.store.safety_records.save_safe_call(
         transaction, tag, replace(safe_call.advance(SafeCallStage.DONE), contacts_notified=True), raw
     )

@@ -6,12 +6,14 @@ from msgspec.structs import replace
 
 from gateway.crypto.vault import Purpose
 from gateway.model.message import Lane
+from gateway.model.safe_call import SafeCall
 from gateway.model.sos import Sos, SosTask, SosTier
 from gateway.model.sos_evidence import SosEvidence
 from gateway.model.sos_rounds import NIGHT, CallerReads, SosStage, seconds_to_next_round
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem, keys
 from gateway.store.open_sos import MAX_OPEN_SOS, add_open_sos, new_sos_code, rank_sos, remove_open_sos
+from gateway.text.hotline import answers_from_text
 from gateway.text.wording_safety import (
     contact_sos_text,
     no_responder_text,
@@ -58,7 +60,7 @@ def _end_last_of_list(context: JobContext) -> None:
 
 
 def raise_sos_for(
-    context: JobContext, transaction: Transaction, owner: bytes, details: str, lang: str, now: int
+    context: JobContext, transaction: Transaction, owner: bytes, details: str, safe_call: SafeCall, now: int
 ) -> None:
     """Raise a call for help for `owner`, whose safe call ran out and who chose that responders get it.
 
@@ -75,7 +77,7 @@ def raise_sos_for(
         return
     hidden = sos if sos and not sos.is_closed else None
     code = hidden.code if hidden else new_sos_code(transaction, context.store.vault, safety.count_open_sos())
-    sos = replace(_new_sos_for(context, code, owner, details, lang, now), is_under_duress=hidden is not None)
+    sos = replace(_new_sos_for(context, code, owner, details, safe_call, now), is_under_duress=hidden is not None)
     safety.save_sos(transaction, tag, sos, raw)
     if hidden:
         rank_sos(transaction, context.store.vault, tag, sos)
@@ -83,7 +85,7 @@ def raise_sos_for(
         add_open_sos(transaction, context.store.vault, tag, sos)
 
 
-def _new_sos_for(context: JobContext, code: str, owner: bytes, details: str, lang: str, now: int) -> Sos:
+def _new_sos_for(context: JobContext, code: str, owner: bytes, details: str, safe_call: SafeCall, now: int) -> Sos:
     store = context.store
     _tag, _raw, profile = store.safety_records.read_safety_profile_of(owner)
     token = store.vault.token(store.number(owner, Purpose.SAFETY), Purpose.SUBSCRIBER)
@@ -91,11 +93,12 @@ def _new_sos_for(context: JobContext, code: str, owner: bytes, details: str, lan
     return Sos(
         code,
         owner,
-        lang,
+        safe_call.lang,
         now,
         areas=subscription.active_areas(now) if subscription else (),
         details=details,
         passphrase=profile.passphrase if profile else "",
+        late_place=safe_call.place,
         from_safe_call=True,
     )
 
@@ -117,7 +120,9 @@ def _advance(batch: SosBatch, tag: bytes, raw: bytes | None, sos: Sos | None) ->
         return 0
     if sos.stage not in NIGHT:  # all is done, and it only waits for its end
         return max(1, sos.at + context.times.sos - now)
-    following = sos.advance(NIGHT[sos.stage].following).with_asked_staff(_do_round(batch, sos))
+    asked, reads = _do_round(batch, sos), NIGHT[sos.stage].reads
+    following = sos.advance(NIGHT[sos.stage].following).with_asked_staff(asked)
+    following = replace(following, reads_told=tuple(dict.fromkeys((*sos.reads_told, reads))))
     context.store.safety_records.save_sos(transaction, tag, following, raw)
     return seconds_to_next_round(following.stage, now - sos.at) or max(1, sos.at + context.times.sos - now)
 
@@ -133,7 +138,8 @@ def _do_round(batch: SosBatch, sos: Sos) -> tuple[str, ...]:
     if row.texts_contacts and SosTier.CONTACTS in sos.tiers:
         _notify_contacts(context, transaction, sos.owner, now)
     is_forged = batch.is_flood and sos.evidence is SosEvidence.TEXT_ONLY  # each answer to such a number costs money
-    if row.reads is not CallerReads.NOTHING and not (sos.looks_ended or is_forged):
+    has_news = row.reads not in (CallerReads.NOTHING, *sos.reads_told)
+    if has_news and not (sos.looks_ended or is_forged):
         _notify_caller(context, transaction, world, sos, now)
     return tuple(person.id for person in people)
 
@@ -150,8 +156,10 @@ def _notify_caller(context: JobContext, transaction: Transaction, world: World, 
     """Text the caller, in neutral words, that nobody comes and what to do next, or ask for the place."""
     _ = context.translator(sos.lang)
     if not sos.still_coming:
-        hotline = world.profile.hotline or world.profile.service_code
-        text_caller(context, transaction, sos, no_responder_text(NIGHT[sos.stage].reads, hotline, _), now)
+        profile = world.profile
+        closed = answers_from_text(profile.hotline, profile.hotline_hours, world.local_time(now), _)
+        text = no_responder_text(NIGHT[sos.stage].reads, profile.hotline or profile.service_code, closed, _)
+        text_caller(context, transaction, sos, text, now)
     elif not sos.has_place:
         text_caller(context, transaction, sos, responders_saw_text(len(sos.still_coming), _), now)
 

@@ -151,6 +151,34 @@ def notify_staff_changed(context: JobContext, item: WorkItem, world: World, tran
         context.text_staff(transaction, person, text, now)
 
 
+@handles(StaffTask.NOTIFY_STAFF_CHANGE_DECLINED)
+@transactional
+def notify_change_declined(
+    context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
+) -> None:
+    """Text the colleague who wanted a change that another person said no."""
+    person, first, second = map(world.roster.by_id, item.arguments())
+    if person and first and second and first.gets_texts:
+        _ = context.translator(first.lang)
+        said = _("{name} said no to your change about {person}. Dial {dial}")
+        said = said.format(name=second.name, person=person.name, dial=world.profile.service_code)
+        context.text_staff(transaction, first, said, now)
+
+
+@handles(StaffTask.NOTIFY_LOCKOUT_DOUBTED)
+@transactional
+def notify_lockout_doubted(
+    context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
+) -> None:
+    """Text the admin who blocked a phone that a colleague says that this is wrong."""
+    person, admin, verifier = map(world.roster.by_id, item.arguments())
+    if person and admin and verifier and admin.gets_texts:
+        _ = context.translator(admin.lang)
+        said = _("{name} says: it was wrong to block the phone of {person}. Dial {dial}")
+        said = said.format(name=verifier.name, person=person.name, dial=world.profile.service_code)
+        context.text_staff(transaction, admin, said, now)
+
+
 @handles(StaffTask.REQUEST_STAFF_VOICE)
 @transactional
 def request_staff_voice(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:

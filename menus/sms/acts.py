@@ -71,7 +71,7 @@ def _raise_sos(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
     if caller.lately_raised_sos >= FLOOD_SOS:
         return _answer_in_flood(caller, raised, _)
     if caller.sos:
-        return said(sos.added_text(caller, caller.sos, _, has_words=bool(wish.words)), *raised)
+        return said(sos.added_text(caller, caller.sos, _, tells_where=wish.names_place), *raised)
     return said(sos.raised_text(caller, _, asks_where=not wish.names_place), *raised)
 
 

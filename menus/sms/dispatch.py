@@ -8,7 +8,7 @@ from gateway.model.intents import AnswerReferral, AnswerSosQuestion, ReportClini
 from gateway.model.sos import SOS_FEATURE, Sos
 from gateway.model.sos_question import ANSWER_KEYS, SosQuestion
 from gateway.model.staff import Role
-from gateway.understanding.concepts import NEGATIONS
+from gateway.understanding.concepts import BARE_CALL, NEGATIONS
 from gateway.understanding.fold import fold_words
 from gateway.understanding.meaning import Meaning, Reading
 from menus.engine.screen import Translator
@@ -115,7 +115,7 @@ def _answer_words(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Tra
     if wish and wish.kind == UNCLEAR_YES and is_invited and _is_sentence_of_yes(request):
         wish = None
     if caller.sos and not _leaves_call(reading, caller):
-        return _add_to_sos(wish, caller.sos, request, caller, _)
+        return _add_to_sos(wish, caller.sos, request, caller, lexicon, _)
     if quotes_another_text(request.text, caller.world.profile.service_code):
         return ask_what_is_meant(request.unclear, caller, lexicon, _)
     answers_invitation = is_invited and reading.meaning in (M.YES, M.NO)
@@ -124,6 +124,8 @@ def _answer_words(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Tra
     is_chance = _is_nurse(caller) and not reading.is_phrase and reading.meaning in _NO_ANSWER_OF_A_CLINIC
     if wish is None and is_chance and not answers_invitation:
         return ask_what_is_meant(request.unclear, caller, lexicon, _)
+    if wish is None and _is_bare_call(reading) and not has_joined(caller):
+        return ask_meaning((M.SOS,), caller, lexicon, _)
     if wish is None and reading.meaning and reading.meaning is not M.OTHER:
         wish = wish_of_reading(reading, request.text, caller.world.atlas, reading.meaning)
     if wish and (wish.kind == UNCLEAR_YES or _has_sense(wish, reading.is_phrase, caller)):
@@ -131,6 +133,13 @@ def _answer_words(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Tra
     if reading.options and not request.unclear:
         return ask_meaning(reading.options, caller, lexicon, _)
     return ask_what_is_meant(request.unclear, caller, lexicon, _)
+
+
+def _is_bare_call(reading: Reading) -> bool:
+    """Whether a text says `come`, once, and nothing of danger. It may be meant for somebody else."""
+    calls = [some for some in reading.concepts if "come_fast" in some]
+    is_bare = all(set(some) <= BARE_CALL for some in reading.concepts)
+    return reading.meaning is M.SOS and not reading.is_phrase and is_bare and len(calls) == 1
 
 
 def _is_nurse(caller: Caller) -> bool:
@@ -199,7 +208,9 @@ def _waiting(caller: Caller) -> tuple[SosQuestion, ...]:
     return caller.sos.waiting if caller.sos else ()
 
 
-def _add_to_sos(cry: Wish | None, sos: Sos, request: TextRequest, caller: Caller, _: Translator) -> SmsResult:
+def _add_to_sos(
+    cry: Wish | None, sos: Sos, request: TextRequest, caller: Caller, lexicon: Lexicon, _: Translator
+) -> SmsResult:
     """Take a text of a person who called for help as belonging to the call. Where it ends the call, say how to."""
     reading = request.reading
     if answer := _answer_to_responder(sos, request):
@@ -207,7 +218,8 @@ def _add_to_sos(cry: Wish | None, sos: Sos, request: TextRequest, caller: Caller
     if cry is None or cry.meaning != M.SOS:
         is_key = request.text.strip() in ANSWER_KEYS
         cry = Wish(M.SOS, "" if is_key or (reading.meaning is M.SOS and reading.is_phrase) else request.text)
-    added = act_on(cry, caller, _)
+    tells_where = bool(cry.words) and lexicon.read_cry(cry.words, caller.lang, caller.world.atlas).tells_where
+    added = act_on(replace(cry, names_place=tells_where), caller, _)
     likeliest = reading.likelihoods[0][0] if reading.likelihoods else reading.meaning
     if likeliest in (M.CANCEL, M.SAFE) or M.CANCEL in reading.options:
         return said(how_to_end_text(caller, _), *added.intents)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from gateway.model.area import Atlas
 from gateway.understanding.concepts import COURTESY
+from gateway.understanding.cry import CryReading
 from gateway.understanding.gazetteer import Gazetteer
 from gateway.understanding.meaning import Reading
 from gateway.understanding.text_reader import TextReader
@@ -71,6 +72,10 @@ class Lexicon:
     def read(self, text: str, lang: str, atlas: Atlas, is_running: bool = False, is_invited: bool = False) -> Reading:
         """Return how a text is read. See `TextReader.read`."""
         return self._reader.read(text, lang, self.gazetteer(atlas), is_running, is_invited)
+
+    def read_cry(self, text: str, lang: str, atlas: Atlas) -> CryReading:
+        """Return what the words of a call for help tell. See `gateway/understanding/cry.py`."""
+        return self._reader.read_cry(text, lang, self.gazetteer(atlas))
 
     def is_courtesy(self, word: str, lang: str) -> bool:
         """Whether a word only makes a text polite: `please`, `thanks`."""

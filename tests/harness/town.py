@@ -167,6 +167,13 @@ class Town:
 
         self.store.transact(give)
 
+    def set_staff_language(self, name: str, lang: str) -> None:
+        def write(world: World, transaction: Transaction, now: int) -> None:
+            person = next(p for p in world.roster.people if p.name == name)
+            self.store.world_cache.staff.put(transaction, person.token, replace(person, lang=lang))
+
+        self.store.transact(write)
+
     def turn_on(self, *features: Feature) -> None:
         """Turn features on, as the organisation does. With SOS, enrol responders."""
         if SOS_FEATURE in features:

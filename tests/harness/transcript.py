@@ -16,7 +16,8 @@
 of referrals differ each time: {case}, {code}, {call} and {question} stand for them, hours for any hour as {hour}.
 {fresh} is the code that a phone was asked for last, {fresh1} and so on are further codes of the same question. `with
 NAME=value` at the head is a setting, `sos is turned on` what the organisation turned on, `it is Sat 23:10` sets the
-clock, `35 minutes later` moves it. MWAVULI_RECORD=1 writes what was seen into the files.
+clock, `35 minutes later` moves it, `Wema reads ru` sets the language of staff. MWAVULI_RECORD=1 writes what was seen
+into the files.
 """
 
 import os
@@ -37,6 +38,7 @@ _SLEEP = re.compile(r"(\d+) (minute|hour|day)s? later")
 FRESH = "{fresh}"
 UNITS = {"minute": 60, "hour": 3600, "day": 86400}
 _ON = re.compile(r"(\S+) is turned on")
+_READS = re.compile(r"(\w+) reads (\w+)")
 _WITH = re.compile(r"with (\w+)=(\S+)", re.MULTILINE)
 _HOUR = re.compile(r"\b\d{1,2}:\d{2}\b")
 _MONTH = re.compile(r"\b\d\d/20\d\d\b")
@@ -108,6 +110,9 @@ class Transcript:
             return []
         if match := _ON.fullmatch(line):
             self._town.turn_on(Feature.named(match[1]))
+            return []
+        if match := _READS.fullmatch(line):
+            self._town.set_staff_language(match[1], match[2])
             return []
         if line == "time passes":
             self._town.let_pass()

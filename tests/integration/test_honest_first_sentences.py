@@ -1,5 +1,7 @@
 """What a caller reads first is true: who is on duty, when the hotline answers, and who was told of a late outing."""
 
+from datetime import datetime, tzinfo
+
 import pytest
 from msgspec.structs import replace
 
@@ -11,6 +13,8 @@ from gateway.model.intents import SetDuty
 from gateway.model.safe_call import SafeCall
 from gateway.profile import build_profile
 from gateway.settings import Settings
+from gateway.web import service_loader
+from gateway.web.service_loader import ServiceLoader
 from menus import safe_call, sos, talk
 from tests.harness.cast import TEAM
 from tests.harness.catalogs import HOTLINE, shipped
@@ -150,3 +154,30 @@ def test_a_reminder_says_the_keys_to_the_menu_that_ends_it(town: Town, has_pin: 
     while "98. " in said:
         said += town["Amina"].press("98")
     assert "I am back" in said and "One hour more" in said
+
+
+@pytest.mark.parametrize(("clock", "said"), [(NIGHT, "answers from Wed 08:00."), (DAY, "Call 0711000099")])
+def test_a_caller_to_whom_nobody_comes_reads_when_the_hotline_answers(town: Town, clock: str, said: str) -> None:
+    town.turn_on(*Feature.all())
+    town.clock(clock)
+    town["Dafina"].text("SOS by the port")
+    town["Dafina"].inbox()
+    got: list[str] = []
+    for _minute in range(35):
+        town.sleep(60)
+        got += town["Dafina"].inbox()
+    assert len(got) == 3 and all(said.casefold() in text.casefold() for text in got)
+
+
+@pytest.mark.parametrize(("hour", "said"), [(2, "0711000099 answers from Wed 08:00."), (10, "or call 0711000099")])
+def test_the_apology_knows_the_hours(values: Settings, hour: int, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = values.model_copy(update={"hotline": "0711000099", "hotline_hours": "Daily 08:00-20:00"})
+    loader = ServiceLoader(settings)
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "Clock":
+            return cls(2026, 12, 2, hour, tzinfo=tz)
+
+    monkeypatch.setattr(service_loader, "datetime", Clock)
+    assert said in loader.apology

@@ -127,9 +127,10 @@ TABLE = {
     "confirm elsewhere": Row(confirm_in(REPORTED, "Soko Mwezi"), "va", ""),
     "confirm far away": Row(confirm_in(ASKED, "Zumari"), "", "sva"),
     "lock out": Row(intents.LockOutStaff("Wema"), "a", "a", "", "", intents.LockOutStaff(WHO)),
-    "let back": Row(intents.LetStaffBack("Wema"), "a", "a", "", "", intents.LetStaffBack(WHO)),
+    "let back": Row(intents.LetStaffBack("Wema"), "va", "va", "", "", intents.LetStaffBack(WHO)),
     "change a colleague": Row(change("Sabra"), "a", "", "", "", change(WHO)),
     "agree to a change": Row(intents.AgreeToStaffChange("Wema"), "va", "va", "", "", intents.AgreeToStaffChange(WHO)),
+    "decline a change": Row(intents.DeclineStaffChange("Wema"), "va", "va", "", "", intents.DeclineStaffChange(WHO)),
 }
 """written by hand: s sender, v verifier, c clinic, r responder, a admin, d adviser"""
 FOR_EVERYBODY = {
@@ -145,7 +146,8 @@ FOR_EVERYBODY = {
 }  # fmt: skip
 SECURITY = Path(__file__).parents[2] / ".github/SECURITY.md"
 ABOUT_COLLEAGUES = (
-    intents.UnlockStaff, intents.LockOutStaff, intents.LetStaffBack, intents.ChangeStaff, intents.AgreeToStaffChange
+    intents.UnlockStaff, intents.LockOutStaff, intents.LetStaffBack, intents.ChangeStaff, intents.AgreeToStaffChange,
+    intents.DeclineStaffChange,
 )  # fmt: skip
 FOR_OPERATORS = {"SendAlert", "UpdateAlert", "EndAlert"}
 

@@ -129,3 +129,53 @@ def test_any_admin_locks_another_admin_out(town: Town) -> None:
     make_admin(town, "Wema")
     lock_out(town, "Wema", "Zuhura")
     assert not person(town, "Zuhura").active, "the thief's phone is another admin's to block"
+
+
+def test_a_verifier_says_that_a_block_is_wrong_and_the_admin_who_blocked_hears_it(town: Town) -> None:
+    lock_out(town, "Zuhura", "Vera")
+    town.work()
+    town.inbox("Zuhura")
+    assert "This is wrong" in press(town, "Wema", "4", "1")
+    assert town["Wema"].choose("This is wrong").startswith(WAITS)
+    assert not person(town, "Vera").active, "one verifier lets nobody back in"
+    said = "Wema says: it was wrong to block the phone of Vera. Dial *384*2024#"
+    assert town.inbox("Zuhura") == [said]
+    assert press(town, "Zuhura", "4", "vera").startswith(
+        "Vera: checks reports, Kasri\nThis phone is blocked.\nWema wants"
+    )
+    assert town["Zuhura"].choose("Yes, I agree").startswith("Done.")
+    assert person(town, "Vera").active
+
+
+def test_the_verifier_takes_it_back(town: Town) -> None:
+    lock_out(town, "Zuhura", "Vera")
+    do(town, "Wema", intents.LetStaffBack(person(town, "Vera").id))
+    press(town, "Wema", "4", "1")
+    assert town["Wema"].choose("Take it back").startswith("Done.")
+    assert person(town, "Vera").change is None
+    do(town, "Zuhura", intents.AgreeToStaffChange(person(town, "Vera").id))
+    assert not person(town, "Vera").active
+
+
+def test_a_phone_that_is_blocked_says_nothing_of_its_own_block(town: Town) -> None:
+    lock_out(town, "Zuhura", "Vera")
+    do(town, "Vera", intents.LetStaffBack(person(town, "Vera").id))
+    assert person(town, "Vera").change is None
+
+
+def test_a_colleague_declines_a_change_and_who_asked_hears_it(town: Town) -> None:
+    press(town, "Zuhura", "4", "sabra", "2", "2")
+    town.work()
+    town.inbox("Zuhura")
+    press(town, "Wema", "4", "1")
+    assert town["Wema"].choose("No").startswith("Declined. We tell the colleague who asked.")
+    assert person(town, "Sabra").change is None and person(town, "Sabra").roles == {Role.SENDER}
+    assert town.inbox("Zuhura") == ["Wema said no to your change about Sabra. Dial *384*2024#"]
+    do(town, "Wema", intents.AgreeToStaffChange(person(town, "Sabra").id))
+    assert person(town, "Sabra").roles == {Role.SENDER}
+
+
+def test_nobody_declines_what_is_wanted_about_the_own_phone(town: Town) -> None:
+    do(town, "Zuhura", intents.ChangeStaff(person(town, "Vera").id, frozenset({Role.SENDER}), ""))
+    do(town, "Vera", intents.DeclineStaffChange(person(town, "Vera").id))
+    assert person(town, "Vera").change is not None

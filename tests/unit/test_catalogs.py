@@ -22,6 +22,7 @@ from gateway.model.needs import LISTED_NEEDS, NEEDS
 from gateway.model.subscription import Wording
 from gateway.model.tariff import Carrier, Tariff
 from gateway.text.gsm import count_segments, encoded_length, max_screen_length, non_gsm_chars, normalise_text
+from gateway.text.hotline import answers_from_text
 from gateway.text.notices import answer_waiting_text, news_text, one_question_text
 from gateway.text.printed_keywords import KEYWORD_OF_VALUE, fill_in
 from gateway.text.wording import (
@@ -55,6 +56,8 @@ COMPLETE: Final = tuple(code for code in SPOKEN if code != SOURCE_LANGUAGE)
 WIDE: Final = ("ru", "zh_Hans")
 """what they write takes a phone 70 characters a page and a text"""
 
+NIGHT_HOURS: Final = WeeklyHours.parse("Daily 20:00-06:00")
+NOON: Final = datetime(2026, 12, 2, 12, 0, tzinfo=UTC)
 LONGEST_AREA: Final = "Woodley/Kenyatta Golf Course"
 """the longest name of a ward in Kenya that we know"""
 
@@ -344,14 +347,15 @@ def short_notices(code: str) -> Iterator[str]:
     _ = spoken(code)
     values = {
         "code": "54321", "dial": DIAL, "name": "N" * 20, "number": "12345", "area": LONGEST_AREA, "sent": "100000",
-        "admin": "N" * 20, "all": "100000", "failed": "1000", "unknown": "1000", "names": "N" * 30, "n": "1000",
+        "admin": "N" * 20, "person": "N" * 20, "all": "100000", "failed": "1000", "unknown": "1000", "names": "N" * 30, "n": "1000",
         "clinic": "N" * 30, "text": "N" * 60, "word": "IMEFUNGULIWA",
     }  # fmt: skip
     for message in in_code():
         if any(file.startswith("jobs/") for file, _line in message.locations):
             yield fill_in(_(source_ids(message)[0]), _, **values)
     yield answer_waiting_text(DIAL, _)
-    yield apology_text(HOTLINE, _)
+    yield apology_text(HOTLINE, "", _)
+    yield apology_text(HOTLINE, answers_from_text(HOTLINE, NIGHT_HOURS, NOON, _), _)
     yield from goodbyes(code)
 
 

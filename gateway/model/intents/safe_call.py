@@ -16,6 +16,8 @@ class StartSafeCall(Intent, frozen=True):
     note: str
     notifies_responders: bool = False
     """responders read the note too if the caller is not back"""
+    place: str = ""
+    """the place in the note, as it was typed"""
 
 
 class ExtendSafeCall(Intent, frozen=True):

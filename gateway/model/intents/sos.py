@@ -1,5 +1,6 @@
 """Calls for help: intents of the caller and of responders."""
 
+from gateway.model.help_kind import HelpKind
 from gateway.model.intents.intent import EVERYBODY, Durability, Intent, Rule, Scope, TextAuthority
 from gateway.model.sos import SosAnswer
 from gateway.model.sos_question import SosQuestion
@@ -26,6 +27,10 @@ class AddSosDetails(Intent, frozen=True):
     is_forgeable: bool = False
     area: str = ""
     """the id of the area, which only a person who dials can choose"""
+    kinds: tuple[HelpKind, ...] = ()
+    """what is wrong, as the words were read"""
+    tells_where: bool = True
+    """the words say where, and not only what is wrong"""
 
 
 class AnswerSosQuestion(Intent, frozen=True):

@@ -51,9 +51,9 @@ class LockOutStaff(Intent, frozen=True):
 
 
 class LetStaffBack(Intent, frozen=True):
-    """An admin gives a phone that was locked out its rights again."""
+    """An admin gives a phone that was locked out its rights again, or a verifier says that the block is wrong."""
 
-    rule = Rule(ADMINS, Scope.COLLEAGUE, excludes_own=True)
+    rule = Rule(VERIFIER_ROLES, Scope.COLLEAGUE, excludes_own=True)
     by_text = TextAuthority.USSD_ONLY
     second_voice = SecondVoice.IF_ANY
     durability = Durability.REPLICATED
@@ -80,6 +80,15 @@ class AgreeToStaffChange(Intent, frozen=True):
     rule = Rule(VERIFIER_ROLES, Scope.COLLEAGUE, excludes_own=True)
     by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
+
+    staff_id: str
+
+
+class DeclineStaffChange(Intent, frozen=True):
+    """A second person declines what a colleague wants to change, or that colleague takes it back."""
+
+    rule = Rule(VERIFIER_ROLES, Scope.COLLEAGUE, excludes_own=True)
+    by_text = TextAuthority.USSD_ONLY
 
     staff_id: str
 

@@ -23,7 +23,7 @@ from gateway.store.records.kind import (
     msgpack_codec,
 )
 
-LOOP_WINDOW_S = 1800
+RECENT_WINDOW_S = 1800
 FALSE_ALARMS_TTL_S = 90 * 86400
 LOOKUP_USAGE_TTL_S = 90 * 86400
 """Counted from the last look-up; longer than the longest wait between look-ups."""
@@ -62,10 +62,10 @@ REPORT_PAUSES = RecordKind(
     rotation=Rotation.RENAMED, backup=Backup.OMITTED, on_stop=OnLeave.KEPT, on_delete=OnLeave.DELETED,
 )  # fmt: skip
 
-LOOP_SCORES = RecordKind(
-    name="loop", pattern="{tag}", tag_label="loop", has_hashed_names=True,
+QUESTION_SCORES = RecordKind(
+    name="asking", pattern="{tag}", tag_label="loop", has_hashed_names=True,
     holds="the score of this phone's questions to us",
-    lifetime=Lifetime("LOOP_WINDOW_S", lambda times: LOOP_WINDOW_S),
+    lifetime=Lifetime("RECENT_WINDOW_S", lambda times: RECENT_WINDOW_S),
     rotation=Rotation.RENAMED, backup=Backup.OMITTED, on_stop=OnLeave.KEPT, on_delete=OnLeave.DELETED,
 )  # fmt: skip
 
@@ -86,7 +86,7 @@ OWN_REFERRALS = RecordKind(
 RECENT_SOS = RecordKind(
     name="often", pattern="{tag}", tag_label="sos", has_hashed_names=True,
     holds="how many SOS this phone raised lately",
-    lifetime=Lifetime("LOOP_WINDOW_S", lambda times: LOOP_WINDOW_S),
+    lifetime=Lifetime("RECENT_WINDOW_S", lambda times: RECENT_WINDOW_S),
     rotation=Rotation.RENAMED, backup=Backup.OMITTED, on_stop=OnLeave.KEPT, on_delete=OnLeave.DELETED,
 )  # fmt: skip
 
