@@ -9,7 +9,8 @@ from gateway.model.client_report import CLIENTS_FEATURE
 from gateway.model.clinic_state import DAY_S, ClinicTask
 from gateway.model.contacts import CONTACTS_FEATURE
 from gateway.model.safe_call import SAFE_CALL_FEATURE
-from gateway.model.sos import SOS_FEATURE, SosAnswer
+from gateway.model.sos import SOS_FEATURE
+from gateway.model.sos_answer import SosAnswer
 from gateway.model.staff import MAX_WRONG_PINS, Role
 from gateway.model.subscription import Wording
 from jobs import scheduler
@@ -139,7 +140,7 @@ def _answer_sos(town: Town, name: str, code: str, answer: SosAnswer) -> None:
     phone = town[name]
     town.sleep(300)
     phone.dial("1", "7", {"Rehema": "1212", "Salma": "3434"}[name], "8")
-    phone.choose("Calls for help", code, labels[answer])
+    phone.choose("Calls for help", code, "Say that it is over", labels[answer])
     while phone.open and phone.key_of("Yes"):
         phone.choose("Yes")
 

@@ -24,4 +24,4 @@ def test_the_version_is_that_of_the_words_on_the_screen() -> None:
     caller = replace(caller, world=replace(caller.world, atlas=Atlas((area,))))
     shown = confirm_join(caller, _, area.id).text
     assert shown == WORDS[CONSENT_VERSION].format(area=area.name)
-    assert CONSENT_VERSION == max(WORDS)
+    assert max(WORDS) == CONSENT_VERSION
