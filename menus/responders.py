@@ -72,7 +72,9 @@ def sos_list(caller: Caller, _: Translator) -> ScreenResult:
     choices = [(sos_lines.sos_line(caller, sos, _), link_to(sos_details, code=sos.code)) for sos in listed]
     if not choices and not caller.open_sos_count:
         return show_menu(_("Nobody asks for help now."))
-    return ask_question(_("Choose, or type a code."), link_to(code_typed), "code", *choices, wants_digits=True)
+    return ask_question(
+        _("Choose, or type a code."), link_to(code_typed), "code", *choices, wants_digits=True, choice_first=True
+    )
 
 
 @screen(staff_only=True)
@@ -191,7 +193,7 @@ def confirm_over(caller: Caller, _: Translator, code: str) -> ScreenResult:
     if sos is None:
         return _sos_not_shown(caller, _, code)
     if len(sos.over_staff) + 1 < MIN_VOICES_TO_CLOSE:
-        said = _("Is it over? The call ends when a second colleague says the same. Until then you can take it back.")
+        said = _("Is it over? It ends when a second colleague agrees. You can take it back.")
     else:
         said = _("Is it over? A colleague says so too: the call ends now.")
     return show_menu(

@@ -5,6 +5,7 @@ from gateway.model.caller import Caller
 from gateway.model.contacts import CONTACTS_FEATURE
 from gateway.model.sos import DEFAULT_TIERS, RENEWAL_PAUSE_S, SOS_FEATURE, Sos, SosTier
 from gateway.model.sos_question import SosQuestion
+from gateway.model.sos_rounds import SosStage
 from gateway.model.staff import VERIFIER_ROLES, Role
 from gateway.text import joins
 from gateway.text.hotline import answers_from_text, number_open_now
@@ -108,7 +109,7 @@ def _state_lines(caller: Caller, sos: Sos, _: Translator) -> list[str]:
         lines.append(_.ngettext("{n} person is coming.", "{n} people are coming.", coming).format(n=coming))
     elif coming:
         lines.insert(0, responders_saw_text(coming, _))
-    elif sos.asked_staff:
+    elif sos.stage is not SosStage.RAISED:
         lines += _read_lines(sos, _)
         lines.insert(0, "" if is_covered(caller) else call_text(caller, _))
     else:
@@ -132,8 +133,8 @@ def silenced(caller: Caller, _: Translator, is_silent: bool) -> ScreenResult:
 
 
 def _read_lines(sos: Sos, _: Translator) -> list[str]:
-    """Return how many were asked, and whether anybody read what was said."""
-    asked = _.ngettext("{n} person asked.", "{n} people asked.", len(sos.asked_staff)).format(n=len(sos.asked_staff))
+    """Return whether anybody read what was said. How many were asked would tell of a second code."""
+    asked = _("We asked people to come.")
     if sos.readers:
         return [asked, responders_read_text(len(sos.readers), _)]
     return [asked, _("Your last words wait to be read.") if sos.was_read else _("Nobody has read it yet.")]

@@ -59,9 +59,7 @@ def team(caller: Caller, _: Translator) -> ScreenResult:
     choices += clinic_place.menu_entry(caller, _) if choices else []
     if staff.roles != {Role.CLINIC}:
         answers = filter(None, (advice.menu_entry(caller, _),))
-        duties = _sender_choices(caller, _)
-        # the first key of nobody's page takes a person off duty
-        choices += [*_sos_choice(caller, _), *((*duties, *answers) if staff.may_send else (*answers, *duties))]
+        choices += [*_sos_choice(caller, _), *_sender_choices(caller, _), *answers]
     choices.append((_("My tasks"), link_to(own_role.own_role)))
     return show_menu(alarm if staff.may_send else alarm or staff.name, *choices)
 

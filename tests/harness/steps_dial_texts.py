@@ -165,6 +165,14 @@ def _more_words(town: Town) -> None:
     town["Dafina"].text("blue door")
 
 
+def _nobody_comes_any_more(town: Town) -> None:
+    _sos()(town)
+    [sos] = open_sos(town.store).values()
+    for answer in (SosAnswer.COMING, SosAnswer.CANNOT):
+        do(town, "Salma", intents.AnswerSos(sos.code, answer))
+    town.work()
+
+
 def _staff_id(town: Town, name: str) -> str:
     return next(person.id for person in town.store.read_world().roster.people if person.name == name)
 
@@ -245,6 +253,9 @@ ANNOUNCED: dict[str, tuple[Landing, ...]] = {
     "{code}: you are needed. Dial {dial}": (Landing("Rehema", "responders.sos_list", _sos()),),
     "{code}: a colleague says: no help needed. Is that true? Dial {dial}": (
         Landing("Salma", "responders.sos_list", _sos(SosAnswer.DONE)),
+    ),
+    "{code}: nobody comes any more. You are needed. Dial {dial}": (
+        Landing("Rehema", "responders.sos_list", _nobody_comes_any_more),
     ),
     "{code}: a question waits for you. Dial {dial}": (Landing("Asha", "advice.question_list", _question),),
     "{code}: you are off duty, but needed. Dial {dial}": (Landing("Salma", "responders.sos_list", _off_duty_sos),),
