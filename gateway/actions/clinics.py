@@ -24,11 +24,12 @@ def report_clinic(ctx: ActionContext, intent: intents.ReportClinic) -> None:
     staff, now = ctx.turn.staff, ctx.turn.now
     if staff is None or ctx.world.directory.get(staff.clinic) is None:
         return
-    state = ctx.world.directory.state(staff.clinic)
-    changed = state.with_report(intent.need, min(intent.until, now + MAX_DAYS * DAY_S), now)
-    ctx.world_cache.clinic_states.put(ctx.transaction, staff.clinic.encode(), changed)
-    if intent.until:
-        _turn_away(ctx, intent.need)
+    state, until = ctx.world.directory.state(staff.clinic), min(intent.until, now + MAX_DAYS * DAY_S)
+    for need in intent.needs:
+        state = state.with_report(need, until, now)
+        if intent.until:
+            _turn_away(ctx, need)
+    ctx.world_cache.clinic_states.put(ctx.transaction, staff.clinic.encode(), state)
     ctx.transaction.schedule(Lane.MESSAGES, ClinicTask.NOTIFY_NURSES.item(staff.clinic, staff.id), now)
 
 

@@ -73,7 +73,19 @@ def _not_today(phone: Phone) -> Section:
     _ = phone.translator
     # Translators: a heading on a printed card; at most 40 characters.
     heading = _("No medicine, no place, or closed?")
-    return Section(heading, (_("Answer 2, or 5 with the day on which you can help."),))
+    answer = _("Answer 2, or 5 with the day on which you can help.")
+    # Translators: {team} and {entry} are entries of menus.
+    by_dialling = _("Or dial: {team}, then {entry}.").format(team=_("Team"), entry=_("Our place today"))
+    if not phone.takes_texts:
+        return Section(heading, (answer, by_dialling))
+    reports = (
+        # Translators: what a nurse texts, word by word; each at most 30 characters. Our phrases.toml understands it.
+        Key(phone.texted(_("no PEP till Monday")), _("Out of stock until that day")),
+        Key(phone.texted(_("we are closed")), _("Closed today")),
+        Key(phone.texted(_("PEP is back")), _("There again")),
+        Key(phone.texted(_("we are open")), _("Open again")),
+    )
+    return Section(heading, (answer, *reports, by_dialling))
 
 
 def _change(phone: Phone) -> Section:

@@ -47,17 +47,24 @@ def parse_report(text: str, caller: Caller, lexicon: Lexicon) -> ReportClinic | 
     date = _DATE.search(text)
     parts = _split(fold_words(text[: date.start()] + text[date.end() :] if date else text), lexicon)
     needs = _needs(parts, caller, lexicon)
-    if needs is None or len(needs) > 1:
+    if needs is None or (len(needs) > 1 and _says_two_things(parts, date)):
         return None
-    need, names = "".join(needs), set(parts.names)
+    need, *also = sorted(needs) or [""]
+    names = set(parts.names)
     is_gone = "OUT" in names if need else "CLOSED" in names
     until = _until(parts, date, caller.local_time)
     if date and until is None:
         return None
     if is_gone or (until and names & {"BACK", "OPEN"}):  # `open on Monday` is closed until then
         days = OUT_DAYS - 1 if need else 0
-        return ReportClinic(need, int((until or next_morning(caller.local_time, days)).timestamp()))
-    return ReportClinic(need, 0) if names & ({"BACK", "OPEN"} if need else {"OPEN"}) else None
+        return ReportClinic(need, int((until or next_morning(caller.local_time, days)).timestamp()), tuple(also))
+    return ReportClinic(need, 0, tuple(also)) if names & ({"BACK", "OPEN"} if need else {"OPEN"}) else None
+
+
+def _says_two_things(parts: _Parts, date: re.Match[str] | None) -> bool:
+    """Whether a report of several needs gives each an end of its own, or says of one that it is back."""
+    ends = {name for name in parts.names if name in (*_DAYS, "TODAY", "TOMORROW", "DAYS")}
+    return {"OUT", "BACK"} <= set(parts.names) or len(ends) + bool(date) > 1
 
 
 def _split(words: Sequence[str], lexicon: Lexicon) -> _Parts:
@@ -122,6 +129,8 @@ def _morning_of(day: int, month: int, here: datetime) -> datetime | None:
 def answer_report(report: ReportClinic, caller: Caller, _: Translator) -> SmsResult:
     """Answer a report with what callers read from now on."""
     clinic = caller.staff.clinic if caller.staff else ""
-    state = caller.world.directory.state(clinic).with_report(report.need, report.until, caller.now)
+    state = caller.world.directory.state(clinic)
+    for need in report.needs:
+        state = state.with_report(need, report.until, caller.now)
     told = told_text(state, caller.now, caller.world.local_time, _)
     return said(joins.sentences(_, _("Thank you."), told), report)

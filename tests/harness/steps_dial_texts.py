@@ -187,6 +187,16 @@ def _change_of(name: str, *, is_agreed: bool = False) -> Callable[[Town], None]:
     return happens
 
 
+def _block_is_doubted(town: Town) -> None:
+    _blocked(town)
+    do(town, "Wema", intents.LetStaffBack(_staff_id(town, "Vera")))
+
+
+def _change_is_declined(town: Town) -> None:
+    _change_of("Sabra")(town)
+    do(town, "Wema", intents.DeclineStaffChange(_staff_id(town, "Sabra")))
+
+
 def _blocked(town: Town) -> None:
     do(town, "Zuhura", intents.LockOutStaff(_staff_id(town, "Vera")))
 
@@ -268,6 +278,12 @@ ANNOUNCED: dict[str, tuple[Landing, ...]] = {
     ),
     "{admin} blocked the phone of {name}. Is that wrong? Dial {dial}": (
         Landing("Wema", "colleagues.colleague_list", _blocked, "Vera"),
+    ),
+    "{name} says: it was wrong to block the phone of {person}. Dial {dial}": (
+        Landing("Zuhura", "colleagues.colleague_list", _block_is_doubted, "! Vera"),
+    ),
+    "{name} said no to your change about {person}. Dial {dial}": (
+        Landing("Zuhura", "colleagues.colleague_list", _change_is_declined, "Sabra"),
     ),
     "If yes, text {word}. If not, dial {dial}": (
         Landing("Nurse", "clinic_place.place", _check_is_old, "Callers read now"),

@@ -328,9 +328,14 @@ def test_the_nurses_answers_are_taken(town: Town, values: Settings, code: str) -
     read = [clinic.parse_reply(reply, somebody(code), lexicon) for reply, _label in answers]
     assert [(said.code, said.answer) for said in read if said] == [(CODE, n) for n in range(1, 6)]
     assert read[4] and squeezed(read[4].message) == squeezed(_("Please come on Monday"))
-    for reply, _label in answers:
+    assert len(answers) == 9, "five answers to a visitor, and four reports of the clinic"
+    thanks = on_phone(code, _("Thank you."))
+    for reply, _label in answers[5:]:
         town["Nurse"].text_and_confirm(reply)
-        assert town["Nurse"].inbox() == [on_phone(code, _("Thank you."))]
+        assert town["Nurse"].inbox()[0].startswith(thanks), reply
+    for reply, _label in answers[:5]:  # after five codes that no visitor has, the phone is locked
+        town["Nurse"].text_and_confirm(reply)
+        assert town["Nurse"].inbox() == [thanks]
 
 
 @pytest.mark.parametrize("shortcode", ["", SHORTCODE])

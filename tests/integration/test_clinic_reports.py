@@ -95,6 +95,12 @@ def test_by_text_it_counts_after_the_code(town: Town) -> None:
     assert said.startswith("Thank you. Callers read now: medicine to start within 72 h: none till Mon")
 
 
+def test_two_services_of_one_text_are_both_out(town: Town) -> None:
+    town["Nurse"].text_and_confirm("no PEP and no condoms till Monday")
+    state = town.store.read_world().directory.state("D01")
+    assert set(state.needs_out(int(town.now()))) == {"hurt", "condoms"}
+
+
 def test_on_the_day_that_was_named_the_service_is_there_again(town: Town) -> None:
     town.clock("Sat 12:00")
     town["Nurse"].text_and_confirm("no PEP till Monday")

@@ -347,7 +347,8 @@ def short_notices(code: str) -> Iterator[str]:
     _ = spoken(code)
     values = {
         "code": "54321", "dial": DIAL, "name": "N" * 20, "number": "12345", "area": LONGEST_AREA, "sent": "100000",
-        "admin": "N" * 20, "person": "N" * 20, "all": "100000", "failed": "1000", "unknown": "1000", "names": "N" * 30, "n": "1000",
+        "admin": "N" * 20, "person": "N" * 20, "all": "100000", "failed": "1000", "unknown": "1000",
+        "names": "N" * 30, "n": "1000",
         "clinic": "N" * 30, "text": "N" * 60, "word": "IMEFUNGULIWA",
     }  # fmt: skip
     for message in in_code():

@@ -14,6 +14,7 @@ from gateway.model.area import Atlas
 from gateway.model.caller import Caller
 from gateway.model.clinic_state import MIN_RATINGS, ClinicState, next_morning, next_morning_of
 from gateway.model.directory import Directory
+from gateway.model.intents import ReportClinic
 from menus.sms.clinic_report import parse_report
 from menus.sms.lexicon import Lexicon
 from tests.unit.test_directory import ATLAS, DAY, NIGHT, NOON, always, checked, place
@@ -29,9 +30,13 @@ def lexicon() -> Lexicon:
     return build_lexicon(load(["en", "sw", "fr", "es", "ru", "zh_Hans"]))
 
 
-def read(text: str, lang: str, lexicon: Lexicon) -> tuple[str, str] | None:
+def parse(text: str, lang: str, lexicon: Lexicon) -> ReportClinic | None:
     caller = cast("Caller", SimpleNamespace(lang=lang, local_time=HERE, world=SimpleNamespace(atlas=Atlas())))
-    found = parse_report(text, caller, lexicon)
+    return parse_report(text, caller, lexicon)
+
+
+def read(text: str, lang: str, lexicon: Lexicon) -> tuple[str, str] | None:
+    found = parse(text, lang, lexicon)
     if found is None:
         return None
     until = datetime.fromtimestamp(found.until, HERE.tzinfo).strftime("%d/%m %H:%M") if found.until else NOW_AGAIN
@@ -74,7 +79,8 @@ def test_a_report_by_text(lang: str, text: str, need: str, until: str, lexicon: 
     [
         "no", "help police here", "the road is closed", "closed?", "are you open", "no more texts", "stop", "no place",
         "no PEP. Police raid at the gate", "hide me, clinic closed", "I am closed in", "48213 closed",
-        "someone beat me, no PEP", "no PEP and no condoms", "closed till 31/2", "full", "1 48213", "no visitors please",
+        "someone beat me, no PEP", "no PEP but condoms are back", "closed till 31/2", "full", "1 48213",
+        "no visitors please",
     ],
 )  # fmt: skip
 def test_any_other_text_is_no_report(text: str, lexicon: Lexicon) -> None:
@@ -163,3 +169,33 @@ def test_a_report_replaces_the_one_before() -> None:
     assert state.with_report("hurt", 0, now).needs_out(now) == {"test": now + 60}
     asked = structs.replace(state, asked_at=now, has_lapsed=True)
     assert (asked.with_report("", 0, now).asked_at, asked.with_report("", 0, now).has_lapsed) == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "needs", "until"),
+    [
+        ("en", "no PEP and no condoms till Monday", ("condoms", "hurt"), MONDAY),
+        ("en", "PEP and condoms are back", ("condoms", "hurt"), NOW_AGAIN),
+        ("sw", "hakuna PEP na kondomu hadi jumatatu", ("condoms", "hurt"), MONDAY),
+    ],
+)
+def test_one_text_reports_several_services(
+    lang: str, text: str, needs: tuple[str, ...], until: str, lexicon: Lexicon
+) -> None:
+    found = parse(text, lang, lexicon)
+    assert found and found.needs == needs
+    assert read(text, lang, lexicon) == (needs[0], until)
+
+
+@pytest.mark.parametrize("text", ["no PEP till Monday and no condoms till Friday", "no PEP but condoms are back"])
+def test_two_reports_in_one_text_are_asked_about(text: str, lexicon: Lexicon) -> None:
+    assert read(text, "en", lexicon) is None
+
+
+@pytest.mark.parametrize("lang", ["en", "sw", "fr", "es", "ru", "zh_Hans"])
+def test_what_the_nurses_card_prints_is_understood(lang: str, lexicon: Lexicon) -> None:
+    _ = load([lang])[lang].translator
+    printed = [_("no PEP till Monday"), _("we are closed"), _("PEP is back"), _("we are open")]
+    assert [read(text, lang, lexicon) for text in printed] == [
+        ("hurt", MONDAY), ("", THURSDAY), ("hurt", NOW_AGAIN), ("", NOW_AGAIN),
+    ]  # fmt: skip

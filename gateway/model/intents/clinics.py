@@ -12,6 +12,12 @@ class ReportClinic(Intent, frozen=True):
 
     need: str
     until: int
+    also: tuple[str, ...] = ()
+    """further needs of the same report"""
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return (self.need, *self.also)
 
 
 class InviteNurse(Intent, frozen=True):
