@@ -1,15 +1,16 @@
 """Screens with which responders answer an SOS, behind their PIN."""
 
+from functools import partial
+
 from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.codes import is_code
-from gateway.model.help_kind import HelpKind
-from gateway.model.sos import MIN_VOICES_TO_CLOSE, Sos, SosAnswer, SosTier
+from gateway.model.sos import MIN_VOICES_TO_CLOSE, Sos, SosTier
+from gateway.model.sos_answer import SosAnswer as A
+from gateway.model.sos_evidence import FLOOD_SOS
 from gateway.model.sos_question import SosQuestion
 from gateway.text import joins
-from gateway.text.gsm import clip
-from gateway.text.wording import format_clock
-from menus.areas import area_name
+from menus import sos_lines
 from menus.engine.screen import (
     InvalidAnswer,
     Link,
@@ -24,15 +25,29 @@ from menus.engine.screen import (
 )
 from menus.engine.session import Session
 from menus.permissions import require_staff
+from menus.sos_lines import SHOWN_TEXTS, TEXTS_ON_PAGE
+from menus.waiting import Waiting, waits
 
-MAX_AREA_CHARS = 10
 MAX_LISTED = 8
 """Further SOS are opened by their code."""
 
 
 def sort_open_sos(caller: Caller) -> list[Sos]:
-    """Return the open SOS that were read, in the order of their rank, then of their age."""
-    return sorted(caller.sos_by_code.values(), key=lambda sos: (sos.rank, sos.at))
+    """Return the open SOS that were read: those to which nobody comes first, then by their rank and age.
+
+    While many are forged, what speaks for a call counts before that.
+    """
+    is_flood = caller.lately_raised_sos >= FLOOD_SOS
+    found = caller.sos_by_code.values()
+    return sorted(found, key=lambda sos: (sos.evidence * is_flood, bool(sos.still_coming), sos.rank, sos.at))
+
+
+@waits
+def unclaimed_sos(caller: Caller, _: Translator) -> list[Waiting]:
+    """Return the list of calls behind the staff PIN, while nobody comes to one of them."""
+    if caller.staff is None or all(sos.still_coming for sos in caller.sos_by_code.values()):
+        return []
+    return [(_("Calls for help: {n}").format(n=count_open_sos(caller)), link_to(sos_list))]
 
 
 def count_open_sos(caller: Caller) -> int:
@@ -53,30 +68,13 @@ def sos_codes_in_view(session: Session, typed: str) -> set[str]:
 
 @screen(staff_only=True)
 def sos_list(caller: Caller, _: Translator) -> ScreenResult:
-    choices = [
-        (_sos_line(caller, sos, _), link_to(sos_details, code=sos.code)) for sos in sort_open_sos(caller)[:MAX_LISTED]
-    ]
+    listed = sort_open_sos(caller)[:MAX_LISTED]
+    choices = [(sos_lines.sos_line(caller, sos, _), link_to(sos_details, code=sos.code)) for sos in listed]
     if not choices and not caller.open_sos_count:
         return show_menu(_("Nobody asks for help now."))
-    return ask_question(_("Choose, or type a code."), link_to(code_typed), "code", *choices, wants_digits=True)
-
-
-def _sos_line(caller: Caller, sos: Sos, _: Translator) -> str:
-    said = _.ngettext("{n} is coming", "{n} are coming", len(sos.coming_staff)).format(n=len(sos.coming_staff))
-    minutes = max(0, caller.now - sos.at) // 60
-    since = joins.beside(_, sos.code, _("{n} min").format(n=minutes))
-    return joins.listed(_, (since, _area_in_list(caller, sos, _), said))
-
-
-def _area_in_list(caller: Caller, sos: Sos, _: Translator) -> str:
-    """Return the first area of a call; one that nobody named is marked as a guess. A late note names its place."""
-    if sos.is_late_note and sos.late_place:
-        return clip(sos.late_place, MAX_AREA_CHARS)
-    named = [name for area in sos.areas if (name := area_name(caller, area))]
-    if not named:
-        return _("where?")
-    shown = clip(named[0], MAX_AREA_CHARS)
-    return shown if sos.names_area else _("{area}?").format(area=shown)
+    return ask_question(
+        _("Choose, or type a code."), link_to(code_typed), "code", *choices, wants_digits=True, choice_first=True
+    )
 
 
 @screen(staff_only=True)
@@ -103,61 +101,45 @@ def sos_details(caller: Caller, _: Translator, code: str) -> ScreenResult:
     if sos is None:
         return _sos_not_shown(caller, _, code)
     lines = [
-        _head_line(caller, sos, _),
-        _kinds_line(sos, _),
+        sos_lines.head_line(caller, sos, _),
+        sos_lines.duress_line(sos, _),
+        sos_lines.kinds_line(sos, _),
         _("Ended on the phone without the PIN. Careful.") if sos.ended_without_pin else "",
-        _place_line(caller, sos, _),
+        sos_lines.place_line(caller, sos, _),
         _("A late note, no call for help: this person is not back.") if sos.is_late_note else "",
         sos.details,
         sos.note,
-        _("By text: {words}").format(words=joins.listed_apart(_, sos.texted)) if sos.texted else "",
-        _answers_line(sos, _),
-        _word_for(caller, sos, _),
-        _("Someone forces this person now. Careful.") if sos.is_under_duress else "",
-        _("A colleague says: no help needed.") if sos.over_staff else "",
+        sos_lines.texts_line(sos, _),
+        sos_lines.answers_line(sos, _),
+        sos_lines.word_for(caller, sos, _),
+        sos_lines.over_line(caller, sos, _),
         _("The caller wants police: {phone}").format(phone=caller.world.profile.police)
         if SosTier.POLICE in sos.tiers and caller.world.profile.police
         else "",
-        _("Maybe a trap. Go as two. Meet them outside."),
+        # who comes was told so with the answer
+        "" if require_staff(caller).id in sos.coming_staff else sos_lines.advice_line(sos, _),
     ]
     read = () if require_staff(caller).id in sos.readers else (intents.ReadSos(code),)
-    return show_menu("\n".join(filter(None, lines)), *_answer_choices(caller, sos, _), intents=read)
+    choices = (*_answer_choices(caller, sos, _), *_more_texts(sos, SHOWN_TEXTS, _))
+    return show_menu("\n".join(filter(None, lines)), *choices, intents=read, choice_first=True)
 
 
-def _head_line(caller: Caller, sos: Sos, _: Translator) -> str:
-    """Return the code, the hour, and how many come."""
-    said = _.ngettext("{n} is coming", "{n} are coming", len(sos.coming_staff)).format(n=len(sos.coming_staff))
-    return joins.listed(_, (joins.beside(_, sos.code, format_clock(caller.world.local_time(sos.at))), said))
+def _more_texts(sos: Sos, after: int, _: Translator) -> list[tuple[str, Link]]:
+    """Return the choice of the texts before those that are shown. It is the last one, so that no other key moves."""
+    left = len(sos.texted) - after
+    label = _.ngettext("{n} more text", "{n} more texts", left).format(n=left)
+    return [(label, link_to(sos_texts, code=sos.code, after=after))] if left > 0 else []
 
 
-def _kinds_line(sos: Sos, _: Translator) -> str:
-    """Return what is wrong, by the caller's words and answers."""
-    names = {
-        # Translators: what is wrong, as responders read it.
-        HelpKind.VIOLENCE: _("violence"),
-        HelpKind.POLICE: _("police"),
-        # Translators: somebody does not let the person go.
-        HelpKind.HELD: _("cannot leave"),
-        HelpKind.HEALTH: _("hurt or ill"),
-    }
-    named = joins.listed(_, (names[kind] for kind in sos.help_kinds))
-    return _("What is wrong: {kinds}").format(kinds=named) if named else ""
-
-
-def _answers_line(sos: Sos, _: Translator) -> str:
-    """Return what the caller answered, and what still waits."""
-    told = {True: _("Yes"), False: _("No"), None: _("asked")}
-    return joins.listed(_, (joins.beside(_, _labels(_)[asked.question], told[asked.yes]) for asked in sos.questions))
-
-
-def _labels(_: Translator) -> dict[SosQuestion, str]:
-    return {
-        SosQuestion.WHERE: _("Where?"),
-        SosQuestion.ALONE: _("Alone?"),
-        SosQuestion.HURT: _("Hurt?"),
-        SosQuestion.CAN_TALK: _("Can you talk?"),
-        SosQuestion.WHAT: _("What is wrong?"),
-    }
+@screen(staff_only=True)
+def sos_texts(caller: Caller, _: Translator, code: str, after: int) -> ScreenResult:
+    """Show further words by text, the newest first."""
+    sos = caller.sos_by_code.get(code)
+    if sos is None:
+        return _sos_not_shown(caller, _, code)
+    end = after + TEXTS_ON_PAGE
+    shown = sos_lines.newest_first(sos)[after:end]
+    return show_menu("\n".join(shown), *_more_texts(sos, end, _), (_("The call"), link_to(sos_details, code=code)))
 
 
 @screen(staff_only=True)
@@ -165,7 +147,10 @@ def questions(caller: Caller, _: Translator, code: str) -> ScreenResult:
     sos = caller.sos_by_code.get(code)
     if sos is None:
         return _sos_not_shown(caller, _, code)
-    offered = [(label, question) for question, label in _labels(_).items() if not sos.waits_for(question)]
+    offered = (
+        (joins.beside(_, label, _("asked")) if sos.waits_for(question) else label, question)
+        for question, label in sos_lines.labels(_).items()
+    )
     return show_menu(
         _("We text it to the caller, without your name."),
         *((label, link_to(asked, code=code, question=question.value)) for label, question in offered),
@@ -183,33 +168,42 @@ def asked(caller: Caller, _: Translator, code: str, question: str) -> ScreenResu
     )
 
 
-def _place_line(caller: Caller, sos: Sos, _: Translator) -> str:
-    """Return the area that the caller chose, or those where the caller may be, as the guess that they are."""
-    named = joins.listed(_, (area_name(caller, area) for area in sos.areas))
-    return named if sos.names_area or not named else _("Maybe in: {areas}").format(areas=named)
-
-
-def _word_for(caller: Caller, sos: Sos, _: Translator) -> str:
-    """Return the caller's pass phrase, for a responder who comes. Others could use it for a trap."""
-    comes = require_staff(caller).id in sos.coming_staff
-    return _("Say this word: {word}").format(word=sos.passphrase) if sos.passphrase and comes else ""
-
-
 def _answer_choices(caller: Caller, sos: Sos, _: Translator) -> list[tuple[str, Link]]:
-    """Return the answers that this person may give to the call."""
-    comes = require_staff(caller).id in sos.coming_staff
-    answers = [] if comes else [(_("I am coming"), SosAnswer.COMING)]
-    if sos.may_call_over(require_staff(caller).id):
-        answers += [
-            (_("It has ended, all is well"), SosAnswer.DONE),
-            (_("It was a false alarm"), SosAnswer.FALSE_ALARM),
-        ]
-    choices = [(label, link_to(sos_answered, code=sos.code, answer=answer.value)) for label, answer in answers]
+    """Return the answers that this person may give to the call, the urgent one first."""
+    own, answered = require_staff(caller).id, partial(link_to, sos_answered, code=sos.code)
+    comes, is_there = own in sos.coming_staff, own in sos.arrived_staff
+    first = [(_("I am there"), A.THERE)] if comes else [(_("I am coming"), A.COMING)]
+    back = [(_("I cannot come"), A.CANNOT)] if comes and not is_there else []
+    back += [(_("It is not over"), A.GOES_ON)] if own in sos.over_staff else []
+    over = [(_("Say that it is over"), link_to(confirm_over, code=sos.code))] if sos.may_call_over(own) else []
     # a phone that has to look as if nothing runs gets no text
     # and whoever is not back from a safe call cannot answer
-    is_silent = sos.looks_ended or sos.ended_without_pin or sos.is_late_note
-    ask = [] if is_silent else [(_("Ask the caller"), link_to(questions, code=sos.code))]
-    return [*choices[: not comes], *ask, *choices[not comes :]]
+    is_unreachable = sos.looks_ended or sos.ended_without_pin or sos.is_late_note
+    ask = [] if is_unreachable else [(_("Ask the caller"), link_to(questions, code=sos.code))]
+    return [
+        *((label, answered(answer=answer.value)) for label, answer in first if not is_there),
+        *ask,
+        *((label, answered(answer=answer.value)) for label, answer in back),
+        *over,
+    ]
+
+
+@screen(staff_only=True)
+def confirm_over(caller: Caller, _: Translator, code: str) -> ScreenResult:
+    """Ask once, because others stop coming when two say so."""
+    sos = caller.sos_by_code.get(code)
+    if sos is None:
+        return _sos_not_shown(caller, _, code)
+    if len(sos.over_staff) + 1 < MIN_VOICES_TO_CLOSE:
+        said = _("Is it over? It ends when a second colleague agrees. You can take it back.")
+    else:
+        said = _("Is it over? A colleague says so too: the call ends now.")
+    return show_menu(
+        said,
+        (_("It has ended, all is well"), link_to(sos_answered, code=code, answer=A.DONE.value)),
+        (_("It was a false alarm"), link_to(sos_answered, code=code, answer=A.FALSE_ALARM.value)),
+        (_("No, it goes on"), link_to(sos_details, code=code)),
+    )
 
 
 @screen(staff_only=True)
@@ -217,21 +211,35 @@ def sos_answered(caller: Caller, _: Translator, code: str, answer: str) -> Scree
     sos = caller.sos_by_code.get(code)
     if sos is None:
         return _sos_not_shown(caller, _, code)
-    said = _said_after_answer(caller, sos, SosAnswer(answer), _)
-    return show_menu(said, (_("Team"), Link("team.team")), intents=[intents.AnswerSos(code, SosAnswer(answer))])
+    said = _said_after_answer(caller, sos, A(answer), _)
+    return show_menu(said, (_("Team"), Link("team.team")), intents=[intents.AnswerSos(code, A(answer))])
 
 
-def _said_after_answer(caller: Caller, sos: Sos, answer: SosAnswer, _: Translator) -> str:
+def _said_after_answer(caller: Caller, sos: Sos, answer: A, _: Translator) -> str:
     """Return what follows from the answer: one person alone never ends a call."""
-    if answer is SosAnswer.COMING:
-        if not sos.has_place:
-            return _("Thank you. We ask the caller where. Please wait for the place: we text you.")
-        said = _("Thank you. We tell the caller, without your name.")
-        word = _("Say this word: {word}").format(word=sos.passphrase) if sos.passphrase else ""
-        return joins.sentences(_, said, word)
+    if answer is A.COMING:
+        return _said_to_who_comes(sos, _)
+    said = {
+        A.THERE: _("Thank you. We tell the caller, without your name."),
+        A.CANNOT: _("Thank you. We tell the caller and your colleagues, without your name."),
+        A.GOES_ON: _("Thank you. The call goes on."),
+    }
+    if answer in said:
+        return said[answer]
     if len({*sos.over_staff, require_staff(caller).id}) < MIN_VOICES_TO_CLOSE:
         return _("Thank you. The call ends when a second colleague says the same, or the caller ends it.")
     return _("Thank you. The call has ended.")
 
 
-_SCREENS = frozenset(map(screen_id, (sos_list, code_typed, sos_details, sos_answered, questions, asked)))
+def _said_to_who_comes(sos: Sos, _: Translator) -> str:
+    if not sos.has_place:
+        waits = _("Thank you. We ask the caller where. Please wait for the place: we text you.")
+        return joins.sentences(_, waits, sos_lines.duress_line(sos, _))
+    word = _("Say this word: {word}").format(word=sos.passphrase) if sos.passphrase else ""
+    told = _("Thank you. We tell the caller, without your name.")
+    return joins.sentences(_, told, word, sos_lines.duress_line(sos, _), sos_lines.advice_line(sos, _))
+
+
+_SCREENS = frozenset(
+    map(screen_id, (sos_list, code_typed, sos_details, sos_texts, confirm_over, sos_answered, questions, asked))
+)

@@ -5,15 +5,17 @@ from gateway.model.caller import Caller
 from gateway.model.contacts import CONTACTS_FEATURE
 from gateway.model.sos import DEFAULT_TIERS, RENEWAL_PAUSE_S, SOS_FEATURE, Sos, SosTier
 from gateway.model.sos_question import SosQuestion
+from gateway.model.sos_rounds import SosStage
 from gateway.model.staff import VERIFIER_ROLES, Role
 from gateway.text import joins
-from gateway.text.hotline import answers_from_text
+from gateway.text.hotline import answers_from_text, number_open_now
 from gateway.text.wording import format_clock
 from gateway.text.wording_safety import question_text, responders_read_text, responders_saw_text
 from menus import sos_place
 from menus.contacts import MenuEntry
 from menus.engine.screen import Link, ScreenResult, Translator, ask_question, link_to, screen, show_menu
 from menus.printed_keys import keys_from_dialling
+from menus.waiting import Waiting, waits_first
 
 
 def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
@@ -61,6 +63,13 @@ def _chosen_tiers(caller: Caller) -> set[str]:
     return {str(tier) for tier in (caller.safety_profile.sos_tiers if caller.safety_profile else ()) or DEFAULT_TIERS}
 
 
+@waits_first
+def open_call(caller: Caller, _: Translator) -> list[Waiting]:
+    """Return the open call, where this session may see it."""
+    # Translators: the line of the list of what waits that leads to the open call for help; neutral.
+    return [(_("My call"), link_to(sos_menu))] if caller.sos else []
+
+
 @screen(allows_typeahead=True)
 def sos_menu(caller: Caller, _: Translator) -> ScreenResult:
     if caller.sos:
@@ -77,7 +86,7 @@ def sos_menu(caller: Caller, _: Translator) -> ScreenResult:
 def _open_call(caller: Caller, sos: Sos, _: Translator) -> ScreenResult:
     """Show how the call stands. A question that a responder asked comes first, and one key answers it."""
     if sos.waiting:
-        return _ask(sos.waiting[0], _)
+        return _ask(caller, sos.waiting[0], _)
     again = [(_("Ask again"), link_to(sos_sent))] if caller.now >= sos.at + RENEWAL_PAUSE_S else []
     return show_menu(
         joins.sentences(_, *_state_lines(caller, sos, _)),
@@ -85,6 +94,7 @@ def _open_call(caller: Caller, sos: Sos, _: Translator) -> ScreenResult:
         (_("Say where you are"), link_to(sos_place.where)),
         (_("End my call for help"), link_to(confirm_end)),
         *_aftercare_choices(_),
+        _silence_choice(sos, _),
         choice_first=True,
     )
 
@@ -93,28 +103,52 @@ def _state_lines(caller: Caller, sos: Sos, _: Translator) -> list[str]:
     """Return when it was sent and who comes. Nobody is said to come who does not know where."""
     lines = [_("Sent at {hour}.").format(hour=format_clock(caller.world.local_time(sos.at)))]
     coming = len(sos.coming_staff)
-    if coming and sos.has_place:
+    if sos.arrived_staff:
+        lines.append(_("1 person is near you now."))
+    elif coming and sos.has_place:
         lines.append(_.ngettext("{n} person is coming.", "{n} people are coming.", coming).format(n=coming))
     elif coming:
         lines.insert(0, responders_saw_text(coming, _))
-    elif is_covered(caller):
-        lines.append(duty_text(caller, _))
+    elif sos.stage is not SosStage.RAISED:
+        lines += _read_lines(sos, _)
+        lines.insert(0, "" if is_covered(caller) else call_text(caller, _))
     else:
-        lines.insert(0, duty_text(caller, _))  # the number to call
-    if sos.readers and sos.has_place and not coming:
-        lines.append(responders_read_text(len(sos.readers), _))
+        lines.insert(is_covered(caller), duty_text(caller, _))  # the number to call comes first
     if sos.waits_for(SosQuestion.WHAT):
         lines.insert(0, question_text(SosQuestion.WHAT, _))
     return lines
 
 
-def _ask(question: SosQuestion, _: Translator) -> ScreenResult:
+def _silence_choice(sos: Sos, _: Translator) -> tuple[str, Link]:
+    # Translators: the caller gets no texts about this call, because somebody may see the phone.
+    label = _("Send me texts again") if sos.is_silent else _("No texts about this")
+    return label, link_to(silenced, is_silent=not sos.is_silent)
+
+
+@screen()
+def silenced(caller: Caller, _: Translator, is_silent: bool) -> ScreenResult:
+    said = _("No more texts about this. Dial to see news.") if is_silent else _("We text you about this again.")
+    back = link_to(sos_menu)
+    return show_menu(said, (_("Go on"), back), location=back, intents=[intents.SilenceSos(is_silent)])
+
+
+def _read_lines(sos: Sos, _: Translator) -> list[str]:
+    """Return whether anybody read what was said. How many were asked would tell of a second code."""
+    asked = _("We asked people to come.")
+    if sos.readers:
+        return [asked, responders_read_text(len(sos.readers), _)]
+    return [asked, _("Your last words wait to be read.") if sos.was_read else _("Nobody has read it yet.")]
+
+
+def _ask(caller: Caller, question: SosQuestion, _: Translator) -> ScreenResult:
+    profile = caller.world.profile
+    hotline = number_open_now(profile.hotline, profile.hotline_hours, caller.local_time)
     return show_menu(
-        question_text(question, _),
+        question_text(question, _, hotline),
         (_("Yes"), link_to(question_answered, question=question.value, yes=True)),
         (_("No"), link_to(question_answered, question=question.value, yes=False)),
         (_("End my call for help"), link_to(confirm_end)),
-        choice_first=True,
+        choice_first=2,
     )
 
 
@@ -167,8 +201,11 @@ def raised_text(caller: Caller, _: Translator, asks_where: bool = True) -> str:
 def added_text(caller: Caller, sos: Sos, _: Translator, tells_where: bool) -> str:
     """Return the answer to a further text: that it was passed on, and how many read what came before.
 
-    While nobody knows where, each text that does not say it is answered with the question.
+    While nobody knows where, each text that does not say it is answered with the question. Words for which the call
+    has no room are not said to be passed on.
     """
+    if not (sos.takes_texts or sos.is_quiet(caller.now, is_forgeable=True)):
+        return _("Please dial {dial}.").format(dial=caller.world.profile.service_code)
     read = responders_read_text(len(sos.readers), _) if sos.readers else ""
     return joins.sentences(
         _, _("We passed it on."), read, "" if tells_where or sos.has_place else question_text(SosQuestion.WHERE, _)

@@ -17,6 +17,7 @@ from menus import (
     closed_alerts,
     colleagues,
     compose,
+    duty,
     moderation,
     own_role,
     reporter_questions,
@@ -67,27 +68,19 @@ def _sender_choices(caller: Caller, _: Translator) -> list[tuple[str, Link]]:
     """Return the choices after the calls for help. A person who may not send gets the duty choice alone."""
     staff = require_staff(caller)
     if not staff.may_send:
-        return [_duty_choice(caller, _)]
+        return [duty.menu_entry(caller, _)]
     choices = [
         (_("To check: {n}").format(n=len(alerts_to_check(caller))), link_to(check_list)),
         (_("Send a warning"), link_to(compose.alert_kind)),
         (_("Warnings now: {n}").format(n=len(live_alerts_in_scope(caller))), link_to(live_list)),
         *colleagues.menu_entry(caller, _),
-        _duty_choice(caller, _),
+        duty.menu_entry(caller, _),
     ]
     if members := moderation.menu_entry(caller, _):
         choices.append(members)
     if locked_colleagues(caller):
         choices.append((_("Unlock a PIN"), link_to(locked_list)))
     return [*choices, *clinic_team.menu_entries(caller, _)]
-
-
-def _duty_choice(caller: Caller, _: Translator) -> tuple[str, Link]:
-    return (
-        (_("I go off duty"), link_to(duty_set, on=False))
-        if is_on_duty(caller)
-        else (_("I go on duty"), link_to(duty_set, on=True))
-    )
 
 
 def _sos_choice(caller: Caller, _: Translator) -> list[tuple[str, Link]]:
@@ -100,11 +93,6 @@ def _sos_choice(caller: Caller, _: Translator) -> list[tuple[str, Link]]:
 def locked_colleagues(caller: Caller) -> list[Staff]:
     locked = (p for p in caller.world.roster.people if p.is_locked(caller.now))
     return [p for p in locked if policy.may(caller, intents.UnlockStaff(p.id))]
-
-
-def is_on_duty(caller: Caller) -> bool:
-    staff = require_staff(caller)
-    return staff in caller.world.roster.on_duty((staff,), caller.local_time)
 
 
 def live_alerts_in_scope(caller: Caller) -> list[Alert]:
@@ -269,12 +257,6 @@ def alert_ended(caller: Caller, _: Translator, number: int, is_false_alarm: bool
         (_("Warnings now"), link_to(live_list)),
         intents=[intents.EndAlert(number, is_false_alarm)],
     )
-
-
-@screen(staff_only=True)
-def duty_set(caller: Caller, _: Translator, on: bool) -> ScreenResult:
-    text = _("You are on duty.") if on else _("You are off duty. You get no texts.")
-    return show_menu(text, (_("Team"), link_to(team)), intents=[intents.SetDuty(on)])
 
 
 @screen(staff_only=True)

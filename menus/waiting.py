@@ -26,6 +26,12 @@ def waits(source: Source) -> Source:
     return source
 
 
+def waits_first(source: Source) -> Source:
+    """Register a function whose things stand before all others."""
+    _sources.insert(0, source)
+    return source
+
+
 def with_first_line(shown: ScreenResult, caller: Caller, _: Translator) -> ScreenResult:
     """Return home with what waits as its first line, in the place of its title; home itself where nothing waits."""
     found = everything(caller, _)

@@ -9,8 +9,9 @@ from gateway.model.help_kind import HelpKind
 from gateway.model.known_phone import is_known
 from gateway.model.message import Lane
 from gateway.model.sos import (
+    BY_CALLER,
     DEFAULT_TIERS,
-    MAX_TEXTS,
+    MIN_VOICES_TO_CLOSE,
     Sos,
     SosTask,
     SosTier,
@@ -129,7 +130,7 @@ def _add_details(ctx: ActionContext, said: intents.AddSosDetails) -> None:
     sos = ctx.turn.sos
     if sos is None:
         return
-    if sos.text_count < MAX_TEXTS or not said.is_forgeable:
+    if sos.takes_texts or not said.is_forgeable:
         sos = sos.with_kinds(said.kinds)
     if said.is_forgeable:
         ctx.turn.sos = sos.with_texted(said.details, said.tells_where)
@@ -161,6 +162,13 @@ def _tell_of_words(ctx: ActionContext) -> None:
         item = SosTask.NOTIFY_RESPONDER_OF_WORDS.item(sos.code, staff_id)
         ctx.transaction.schedule(Lane.ALERTS, item, ctx.turn.now)
     ctx.turn.sos = replace(sos, readers=())
+
+
+@handles(intents.SilenceSos)
+def silence_sos(ctx: ActionContext, intent: intents.SilenceSos) -> None:
+    """Keep texts about the call off the caller's phone, or let them come again. Responders are asked as before."""
+    if ctx.turn.sos:
+        ctx.turn.sos = replace(ctx.turn.sos, is_silent=intent.is_silent)
 
 
 @handles(intents.EndSos)
@@ -201,16 +209,21 @@ def end_for_others(ctx: ActionContext, tag: bytes, sos: Sos) -> None:
     """Take the call off the list. Schedule the notice to staff who were asked, and to contacts who were notified."""
     remove_open_sos(ctx.transaction, ctx.turn.vault, sos)
     cancel_timer(ctx.transaction, SOS, sos.owner)
-    notify_asked_staff(ctx, SosTask.NOTIFY_RESPONDER_SOS_ENDED, sos)
+    by_caller = () if len(sos.over_staff) >= MIN_VOICES_TO_CLOSE else (BY_CALLER,)
+    notify_asked_staff(ctx, SosTask.NOTIFY_RESPONDER_SOS_ENDED, sos, *by_caller)
     if sos.contacts_notified:
         ctx.transaction.schedule(Lane.ALERTS, SosTask.NOTIFY_CONTACTS_SOS_ENDED.item(sos.owner), ctx.turn.now)
 
 
-def notify_asked_staff(ctx: ActionContext, task: SosTask, sos: Sos) -> None:
-    """Schedule a notice to staff who were asked or come, but to nobody who said that the call is over."""
+def notify_asked_staff(ctx: ActionContext, task: SosTask, sos: Sos, *more: str) -> None:
+    """Schedule a notice to staff who were asked or come, but to nobody who said that the call is over, or cannot come.
+
+    A call that has ended is called so to those who cannot come too.
+    """
+    silent = (*sos.over_staff, *(() if task is SosTask.NOTIFY_RESPONDER_SOS_ENDED else sos.declined_staff))
     for staff_id in dict.fromkeys((*sos.asked_staff, *sos.coming_staff)):
-        if staff_id not in sos.over_staff:
-            ctx.transaction.schedule(Lane.ALERTS, task.item(sos.code, staff_id), ctx.turn.now)
+        if staff_id not in silent:
+            ctx.transaction.schedule(Lane.ALERTS, task.item(sos.code, staff_id, *more), ctx.turn.now)
 
 
 @handles(intents.SetSosTiers)

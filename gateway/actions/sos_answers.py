@@ -6,7 +6,8 @@ from gateway.actions.apply import ActionContext, handles
 from gateway.actions.sos import end_for_others, notify_asked_staff
 from gateway.model import intents
 from gateway.model.message import Lane
-from gateway.model.sos import MIN_VOICES_TO_CLOSE, Sos, SosAnswer, SosTask
+from gateway.model.sos import MIN_VOICES_TO_CLOSE, Sos, SosTask
+from gateway.model.sos_answer import SosAnswer
 from gateway.model.sos_question import SosQuestion
 from gateway.model.sos_rounds import SosStage
 from gateway.store import keys
@@ -24,7 +25,8 @@ def read_sos(ctx: ActionContext, intent: intents.ReadSos) -> None:
     tag, raw, sos = found
     comes = staff.id in sos.coming_staff
     is_way_news = comes and sos.has_place and not sos.is_way_told
-    read = replace(sos, readers=(*sos.readers, staff.id), is_way_told=sos.is_way_told or is_way_news)
+    is_told = sos.is_way_told or is_way_news
+    read = replace(sos, readers=(*sos.readers, staff.id), was_read=True, is_way_told=is_told)
     ctx.put_sos(tag, raw, read)
     if is_way_news:
         item = SosTask.NOTIFY_RESPONDER_COMING.item(sos.code, len(sos.still_coming))
@@ -53,20 +55,52 @@ def answer_sos(ctx: ActionContext, intent: intents.AnswerSos) -> None:
     staff, found = ctx.turn.staff, ctx.turn.sos_by_code.get(intent.code)
     if staff is None or found is None:
         return
-    if intent.answer is SosAnswer.COMING:
-        _record_coming(ctx, staff.id, *found)
+    record = _ANSWERS.get(intent.answer)
+    if record:
+        record(ctx, staff.id, *found)
     elif found[2].may_call_over(staff.id):
         _record_over(ctx, staff.id, intent.answer, *found)
 
 
 def _record_coming(ctx: ActionContext, staff_id: str, tag: bytes, raw: bytes, sos: Sos) -> None:
     if staff_id not in sos.coming_staff:
-        comes = replace(sos, coming_staff=(*sos.coming_staff, staff_id))
+        declined = tuple(one for one in sos.declined_staff if one != staff_id)
+        comes = replace(sos, coming_staff=(*sos.coming_staff, staff_id), declined_staff=declined)
         is_placed = sos.has_place
         told = replace(comes, is_way_told=True) if is_placed else comes.asked(SosQuestion.WHERE, staff_id)
         ctx.put_sos(tag, raw, told)
         count = len(sos.coming_staff) + 1
         ctx.transaction.schedule(Lane.ALERTS, SosTask.NOTIFY_RESPONDER_COMING.item(sos.code, count), ctx.turn.now)
+
+
+def _record_arrival(ctx: ActionContext, staff_id: str, tag: bytes, raw: bytes, sos: Sos) -> None:
+    """Record that a person who comes has arrived. The caller hears of each once."""
+    if staff_id in sos.coming_staff and staff_id not in sos.arrived_staff:
+        ctx.put_sos(tag, raw, replace(sos, arrived_staff=(*sos.arrived_staff, staff_id)))
+        ctx.transaction.schedule(Lane.ALERTS, SosTask.NOTIFY_CALLER_OF_ARRIVAL.item(sos.code), ctx.turn.now)
+
+
+def _record_decline(ctx: ActionContext, staff_id: str, tag: bytes, raw: bytes, sos: Sos) -> None:
+    """Record that a person who comes cannot. The caller hears of it, and where nobody is left all who were asked do."""
+    if staff_id not in sos.coming_staff:
+        return
+    left = tuple(one for one in sos.coming_staff if one != staff_id)
+    arrived = tuple(one for one in sos.arrived_staff if one != staff_id)
+    declined = tuple(dict.fromkeys((*sos.declined_staff, staff_id)))
+    changed = replace(sos, coming_staff=left, arrived_staff=arrived, declined_staff=declined)
+    changed = replace(changed, is_way_told=sos.is_way_told and bool(left))
+    ctx.put_sos(tag, raw, changed)
+    ctx.transaction.schedule(Lane.ALERTS, SosTask.NOTIFY_CALLER_OF_DECLINE.item(sos.code), ctx.turn.now)
+    if not changed.still_coming:
+        notify_asked_staff(ctx, SosTask.NOTIFY_RESPONDER_OF_DECLINE, changed)
+
+
+def _take_back(ctx: ActionContext, staff_id: str, tag: bytes, raw: bytes, sos: Sos) -> None:
+    """Record that it is not over, as this person said before. Colleagues who were asked read that there is news."""
+    if staff_id in sos.over_staff:
+        left = tuple(one for one in sos.over_staff if one != staff_id)
+        ctx.put_sos(tag, raw, replace(sos, over_staff=left, all_call_false=sos.all_call_false or not left))
+        notify_asked_staff(ctx, SosTask.NOTIFY_RESPONDER_OF_WORDS, replace(sos, over_staff=(*left, staff_id)))
 
 
 def _record_over(ctx: ActionContext, staff_id: str, answer: SosAnswer, tag: bytes, raw: bytes, sos: Sos) -> None:
@@ -94,3 +128,12 @@ def _close_by_responders(ctx: ActionContext, tag: bytes, raw: bytes, sos: Sos) -
         return
     ctx.put_sos(tag, raw, sos.advance(SosStage.FALSE_ALARM if sos.all_call_false else SosStage.HELPED))
     ctx.transaction.schedule(Lane.ALERTS, SosTask.ADVANCE_SOS.item(sos.owner), ctx.turn.now)
+
+
+_ANSWERS = {
+    SosAnswer.COMING: _record_coming,
+    SosAnswer.THERE: _record_arrival,
+    SosAnswer.CANNOT: _record_decline,
+    SosAnswer.GOES_ON: _take_back,
+}
+"""what follows from each answer but those that say that a call is over"""

@@ -73,7 +73,7 @@ def _decide(phone: Phone) -> Section:
 def _duty(phone: Phone) -> Section:
     _, minutes = phone.translator, max(1, phone.settings.times.verifier_timeout // 60)
     lines = (
-        Key(phone.team["team.duty_set"], f"{_('I go on duty')} / {_('I go off duty')}"),
+        Key(phone.team["duty.duty_set"], f"{_('I go on duty')} / {_('I go off duty')}"),
         # Translators: {minutes} is a number, mostly 3; choose words that fit any number.
         _("If you do not answer in {minutes} min, we ask the next person. That is all right.").format(minutes=minutes),
         _("Tired, ill or not alone? Go off duty: you get no texts then."),

@@ -26,7 +26,7 @@ def find_long_screens(texts: LanguageTexts) -> ContentFindings:
 
 
 def _find_in_screen(code: str, screen: RenderedScreen, most: int) -> ContentFindings:
-    if len(screen.pages) > most:
+    if len(screen.pages) > most and not screen.may_be_long:
         yield ContentFinding(
             code, _place(screen), f"it takes {len(screen.pages)} pages, and may take {most}", "shorten its words"
         )

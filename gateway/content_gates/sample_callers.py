@@ -15,10 +15,12 @@ from gateway.model.caller import Caller
 from gateway.model.clinic import Clinic
 from gateway.model.contacts import CONTACTS_FEATURE, Contact, SafetyProfile
 from gateway.model.directory import Directory
+from gateway.model.help_kind import HelpKind
 from gateway.model.hours import WeeklyHours
 from gateway.model.profile import OrganisationProfile
 from gateway.model.safe_call import SAFE_CALL_FEATURE, SafeCall
 from gateway.model.sos import SOS_FEATURE, Sos, SosTier
+from gateway.model.sos_question import AskedQuestion, SosQuestion
 from gateway.model.staff import Role, Roster, Staff
 from gateway.model.subscription import Subscription
 from gateway.model.world import Topic, World
@@ -88,6 +90,16 @@ def sample_sos(caller: Caller, details: str) -> Sos:
         coming_staff=("r",),
         passphrase=WORD,
     )
+
+
+def with_many_words(sos: Sos) -> Sos:
+    """Return the call after everything happened that makes a responder's page long."""
+    said = "near the green gate behind the big church, second floor, he locked the door"
+    asked = tuple(AskedQuestion(question, "r", True) for question in SosQuestion)
+    return replace(
+        sos, coming_staff=(), details=said, note=said, texted=(said,) * 20, kinds=tuple(HelpKind), questions=asked,
+        is_under_duress=True, over_staff=("x",),
+    )  # fmt: skip
 
 
 def sample_safe_call(caller: Caller) -> SafeCall:

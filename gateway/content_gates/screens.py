@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from msgspec.structs import replace
@@ -23,9 +24,11 @@ from gateway.content_gates.sample_callers import (
     sample_caller,
     sample_safe_call,
     sample_sos,
+    with_many_words,
 )
 from gateway.model.caller import Caller
 from gateway.model.contacts import ContactRequests
+from gateway.model.sos import Sos
 from gateway.model.sos_question import SosQuestion
 from gateway.model.staff import Roster
 from gateway.text.gsm import is_gsm
@@ -47,7 +50,7 @@ from menus import (
     text_preferences,
 )
 from menus.engine import paging
-from menus.engine.screen import ScreenResult
+from menus.engine.screen import ScreenResult, by_key
 from translations import Translator
 
 Show = Callable[[Caller, Translator], ScreenResult]
@@ -56,13 +59,17 @@ SHORT_DETAILS: Final = "Back door"
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One screen of a walk. `urgent_choice`: the place of the choice that must be on the first page; 0: none."""
+    """One screen of a walk. `urgent_choice`: the key of the choice that must be on the first page; 0: none.
+
+    `may_be_long`: callers' words decide how many pages it takes.
+    """
 
     name: str
     show: Show
     urgent_choice: int = 0
     depends_on_duty: bool = False
     has_back: bool = True
+    may_be_long: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,7 @@ class RenderedScreen:
     """the lines of the choices, with their numbers"""
     urgent_choice: int = 0
     urgent_label: str = ""
+    may_be_long: bool = False
 
     @property
     def has_urgent_choice_first(self) -> bool:
@@ -119,10 +127,11 @@ def render(_: Translator, screen: Screen, caller: Caller, duty: DutyState | None
     text = _.normalise(shown.text)
     first, keeps = shown.choice_first, shown.keeps_choices
     pages = tuple(paging.all_pages(text, choices, _, screen.has_back, choice_first=first, keeps_choices=keeps))
-    label = choices[screen.urgent_choice - 1].label if screen.urgent_choice else ""
+    label = by_key(choices)[str(screen.urgent_choice)].label if screen.urgent_choice else ""
     state = duty.name if duty and screen.depends_on_duty else ""
     lines = tuple(paging.Content("", choices).labels)
-    return RenderedScreen(screen.name, state, pages, is_gsm("".join(pages)), lines, screen.urgent_choice, label)
+    kept = screen.urgent_choice, label, screen.may_be_long
+    return RenderedScreen(screen.name, state, pages, is_gsm("".join(pages)), lines, *kept)
 
 
 def _show_topic(slug: str) -> Show:
@@ -148,9 +157,17 @@ def _with_safe_call(show: Show) -> Show:
     return lambda caller, _: show(replace(caller, safe_call=sample_safe_call(caller)), _)
 
 
-def _as_responder(show: Show) -> Show:
+def _as_coming(sos: Sos) -> Sos:
+    return replace(sos, coming_staff=(RESPONDER.id,))
+
+
+def _details(caller: Caller, _: Translator) -> ScreenResult:
+    return responders.sos_details(caller, _, code=SOS_CODE)
+
+
+def _as_responder(show: Show, changed: Callable[[Sos], Sos] = lambda sos: replace(sos, coming_staff=())) -> Show:
     def shown(caller: Caller, _: Translator) -> ScreenResult:
-        call = sample_sos(caller, SHORT_DETAILS)
+        call = changed(sample_sos(caller, SHORT_DETAILS))
         return show(replace(caller, staff=RESPONDER, sos_by_code={SOS_CODE: call}, open_sos_count=1), _)
 
     return shown
@@ -216,10 +233,15 @@ SCREENS: Final = (
     Screen("safe call: started", lambda caller, _: safe_call.safe_call_started(caller, _, note="", until=NOW)),
     Screen("safe call: ended", _with_safe_call(safe_call.end_safe_call)),
     Screen("responder: calls", _as_responder(responders.sos_list), urgent_choice=1),
+    Screen("responder: a call", _as_responder(_details), urgent_choice=1),
     Screen(
-        "responder: a call",  # a responder reads of traps and force before the choice
-        _as_responder(lambda caller, _: responders.sos_details(caller, _, code=SOS_CODE)),
+        "responder: a call with many words",
+        _as_responder(_details, with_many_words),
+        urgent_choice=1,
+        may_be_long=True,
     ),
+    Screen("responder: I said that I come", _as_responder(_details, _as_coming), urgent_choice=1),
+    Screen("responder: is it over", _as_responder(partial(responders.confirm_over, code=SOS_CODE))),
     Screen("responder: ask", _as_responder(lambda caller, _: responders.questions(caller, _, code=SOS_CODE))),
     Screen(
         "responder: I come",

@@ -29,6 +29,9 @@ class SosTask(Task):
     NOTIFY_RESPONDER_SOS_ENDED = "notify-responder-sos-ended"
     NOTIFY_RESPONDER_NEW_SOS = "notify-responder-new-sos"
     NOTIFY_CONTACTS_SOS_ENDED = "notify-contacts-sos-ended"
+    NOTIFY_CALLER_OF_ARRIVAL = "notify-caller-of-arrival"
+    NOTIFY_CALLER_OF_DECLINE = "notify-caller-of-decline"
+    NOTIFY_RESPONDER_OF_DECLINE = "notify-responder-of-decline"
 
 
 class SosTier(StrEnum):
@@ -49,10 +52,12 @@ DEFAULT_TIERS = (SosTier.RESPONDERS, SosTier.ORGANISATION)
 
 
 MAX_DETAILS_CHARS = 240
-TEXTS_KEPT = 2
-"""first texts, and last texts, whose words are kept"""
+FIRST_TEXTS_KEPT, TEXTS_KEPT = 2, 40
+"""texts whose words are kept: of the first ones, and in all; two rounds of MAX_TEXTS lose nothing"""
 MAX_TEXTS = 20
-"""texts with words that a call takes. Each changes its record, and delays responders' answers to it"""
+"""texts with words that a call takes until it is renewed. Each changes its record, and delays responders' answers"""
+MAX_TEXT_CHARS = 160
+"""of the words of one text"""
 
 
 RENEWAL_PAUSE_S, TEXT_RENEWAL_PAUSE_S = 900, 1800
@@ -63,18 +68,10 @@ MIN_RESPONDERS = 2
 """nobody is asked to go alone"""
 MIN_VOICES_TO_CLOSE = 2
 """responders who must say that a call is over before it ends; one of them may be bought, or have lost the phone"""
+BY_CALLER = "caller"
+"""of the notice that a call has ended: the caller ended it"""
 _RANK_WIDTH = 10**9
 """more than any time in Unix minutes"""
-
-
-class SosAnswer(StrEnum):
-    """The answer of a responder."""
-
-    COMING = "coming"
-    FALSE_ALARM = "false"
-    """it was not real"""
-    DONE = "done"
-    """the caller is all right"""
 
 
 class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -96,12 +93,14 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     note: str = ""
     """The note of a safe call, added under duress. Responders read it; no text to the caller may depend on it."""
     texted: tuple[str, ...] = ()
-    """the same by text: the first and the last words. They may be forged, and push no dialled words out"""
+    """the same by text, the oldest first. They may be forged, and push no dialled words out"""
     text_count: int = 0
     kinds: tuple[HelpKind, ...] = ()
     """what is wrong, as the words were read, or as the caller reported it before"""
     has_only_need: bool = False
     """the words so far say what is wrong, and not where"""
+    said_place: str = ""
+    """the newest words that say where; words of a text replace no dialled words"""
     late_place: str = ""
     """where the caller wanted to be, by the note of a safe call"""
     passphrase: str = ""
@@ -112,6 +111,11 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     coming_staff: tuple[str, ...] = ()
     readers: tuple[str, ...] = ()
     """ids of staff who read all that the caller said so far"""
+    was_read: bool = False
+    """somebody read what the caller said at any time"""
+    arrived_staff: tuple[str, ...] = ()
+    declined_staff: tuple[str, ...] = ()
+    """ids of staff who said that they come, and cannot"""
     questions: tuple[AskedQuestion, ...] = ()
     """what responders asked, each question once at a time"""
     reads_told: tuple[CallerReads, ...] = ()
@@ -136,6 +140,8 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     """the phone ended it without the own PIN: it goes on, and that phone gets no text about it"""
     is_end_told: bool = False
     """the caller heard that our team ended it"""
+    is_silent: bool = False
+    """the caller wants no texts about this call, because somebody may watch the phone"""
     from_safe_call: bool = False
     """it was raised by a safe call that ran out, and ends with that safe call"""
     has_called: bool = False
@@ -146,7 +152,8 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
         if not details:
             return self
         said = f"{self.details}; {details}".removeprefix("; ")[-MAX_DETAILS_CHARS:]
-        return replace(self._after_words(tells_where), details=said)
+        place = details if tells_where else self.said_place
+        return replace(self._after_words(tells_where), details=said, said_place=place)
 
     def at_area(self, area: str) -> "Sos":
         """Return this call at the area that the caller chose."""
@@ -165,12 +172,18 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def with_texted(self, words: str, tells_where: bool = True) -> "Sos":
         """Return this call with the words of one more text; after MAX_TEXTS, the call as it is."""
-        if self.text_count >= MAX_TEXTS:
+        if not self.takes_texts:
             return self
-        texts = (*self.texted, words)
-        kept = texts if len(texts) <= 2 * TEXTS_KEPT else (*texts[:TEXTS_KEPT], *texts[-TEXTS_KEPT:])
+        first = self.texted[:FIRST_TEXTS_KEPT]
+        last = (*self.texted[FIRST_TEXTS_KEPT:], words)[FIRST_TEXTS_KEPT - TEXTS_KEPT :]
+        kept = (*first, *last) if len(self.texted) >= FIRST_TEXTS_KEPT else (*self.texted, words)
+        place = words if tells_where and not (self.details and self.said_place) else self.said_place
         called = self._after_words(tells_where).called_again()
-        return replace(called, texted=kept, text_count=self.text_count + 1)
+        return replace(called, texted=kept, text_count=self.text_count + 1, said_place=place)
+
+    @property
+    def takes_texts(self) -> bool:
+        return self.text_count < MAX_TEXTS
 
     def with_asked_staff(self, staff_ids: Iterable[str]) -> "Sos":
         """Return this call with these ids after the staff asked so far."""
@@ -226,9 +239,8 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def has_place(self) -> bool:
-        """Whether the caller said anything by which a person can be found, and no responder asks for more."""
-        has_words = bool(self.details or self.texted) and not self.has_only_need
-        return (self.names_area or has_words) and not self.waits_for(SosQuestion.WHERE)
+        """Whether the caller said anything by which a person can be found. A responder may still ask for more."""
+        return self.names_area or (bool(self.details or self.texted) and not self.has_only_need)
 
     @property
     def help_kinds(self) -> tuple[HelpKind, ...]:
@@ -269,7 +281,8 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     def engaged_staff(self) -> tuple[str, ...]:
         """Ids of staff whom this call needs: who come; while fewer than two come, also who were asked."""
         asked = self.asked_staff if len(self.still_coming) < MIN_RESPONDERS else ()
-        return tuple(one for one in dict.fromkeys((*self.still_coming, *asked)) if one not in self.over_staff)
+        silent = (one for one in asked if one not in (*self.over_staff, *self.declined_staff))
+        return tuple(dict.fromkeys((*self.still_coming, *silent)))
 
     def called_again(self) -> "Sos":
         """Return this call after a new sign of need, so that what responders said of its end counts no more."""

@@ -64,9 +64,29 @@ def new_sos_text(count: int, dial: str, _: Translator) -> str:
     )
 
 
-def responder_sos_ended_text(code: str, _: Translator) -> str:
-    """Return the text to a responder who was asked, after the call ended."""
-    return _("{code} has ended. Thank you.").format(code=code)
+def responder_sos_ended_text(code: str, by_caller: bool, _: Translator) -> str:
+    """Return the text to a responder who was asked, after the caller or two colleagues ended the call."""
+    said = _("{code} has ended: the caller ended it. Thank you.") if by_caller else _("{code} has ended. Thank you.")
+    return said.format(code=code)
+
+
+def responder_needed_again_text(code: str, dial: str, _: Translator) -> str:
+    """Return the text to a responder after the last person who came said no."""
+    return _("{code}: nobody comes any more. You are needed. Dial {dial}").format(code=code, dial=dial)
+
+
+def responder_arrived_text(passphrase: str, _: Translator) -> str:
+    """Return the neutral text to the caller after a person who was on the way arrived."""
+    said = _("1 person is near you now.")
+    return joins.sentences(_, said, _("The word: {word}").format(word=passphrase) if passphrase else "")
+
+
+def responder_declined_text(still_coming: int, _: Translator) -> str:
+    """Return the neutral text to the caller after a person who was on the way could not come."""
+    if not still_coming:
+        return _("1 person had to turn back. We are asking others.")
+    said = _.ngettext("{n} person is still on the way.", "{n} people are still on the way.", still_coming)
+    return joins.sentences(_, _("1 person had to turn back."), said.format(n=still_coming))
 
 
 def responders_coming_text(count: int, passphrase: str, _: Translator) -> str:
@@ -139,21 +159,22 @@ def responders_read_text(count: int, _: Translator) -> str:
     return _.ngettext("{n} person read it.", "{n} people read it.", count).format(n=count)
 
 
-def question_text(question: SosQuestion, _: Translator) -> str:
-    """Return what a responder asks the caller, as a screen asks it."""
+def question_text(question: SosQuestion, _: Translator, hotline: str = "") -> str:
+    """Return what a responder asks the caller, as a screen asks it. `hotline`: whom the caller can talk with."""
+    can_talk = _("Can you talk? Our phone: {hotline}").format(hotline=hotline)
     asked = {
         SosQuestion.WHERE: _("Where are you?"),
         SosQuestion.ALONE: _("Are you alone?"),
         SosQuestion.HURT: _("Are you hurt?"),
-        SosQuestion.CAN_TALK: _("Can you talk?"),
+        SosQuestion.CAN_TALK: can_talk if hotline else _("Can you talk?"),
         SosQuestion.WHAT: _("What is happening?"),
     }
     return asked[question]
 
 
-def question_by_text(question: SosQuestion, _: Translator) -> str:
+def question_by_text(question: SosQuestion, hotline: str, _: Translator) -> str:
     """Return the same with the keys that answer it by text."""
-    asked = question_text(question, _)
+    asked = question_text(question, _, hotline)
     if question in IN_WORDS:
         return asked
     yes, no = keys_of(question)

@@ -2,14 +2,18 @@
 
 from gateway.crypto.vault import Purpose
 from gateway.model.message import Lane, LegalBasis
-from gateway.model.sos import Sos, SosTask
+from gateway.model.sos import BY_CALLER, Sos, SosTask
 from gateway.model.sos_question import SosQuestion
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem, keys
+from gateway.text.hotline import number_open_now
 from gateway.text.wording_safety import (
     contact_sos_ended_text,
     new_sos_text,
     question_by_text,
+    responder_arrived_text,
+    responder_declined_text,
+    responder_needed_again_text,
     responder_sos_doubted_text,
     responder_sos_ended_text,
     responder_words_text,
@@ -23,8 +27,8 @@ from jobs.handlers import contacts
 
 
 def text_caller(context: JobContext, transaction: Transaction, sos: Sos, text: str, now: int) -> None:
-    """Queue a text to the caller of an SOS. A phone that ended it without the own PIN may be in other hands."""
-    if sos.ended_without_pin:
+    """Queue a text to the caller of an SOS, unless the caller wants none, or the phone ended it without the own PIN."""
+    if sos.is_silent or sos.ended_without_pin:
         return
     number = context.store.number(sos.owner, Purpose.SAFETY)
     basis = LegalBasis.SAFE_CALL if context.store.safety_records.has_running_safe_call(number) else LegalBasis.ANSWER
@@ -44,6 +48,45 @@ def notify_responder_coming(
         coming = responders_coming_text(int(count), sos.passphrase, _)
         text = coming if sos.has_place else responders_saw_text(int(count), _)
         text_caller(context, transaction, sos, text, now)
+
+
+@handles(SosTask.NOTIFY_CALLER_OF_ARRIVAL)
+@transactional
+def notify_caller_of_arrival(
+    context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
+) -> None:
+    """Text the caller that somebody who was on the way has arrived."""
+    [code] = item.arguments()
+    sos = context.store.safety_records.read_sos_by_code(code)
+    if sos and not sos.looks_ended and sos.arrived_staff:
+        text = responder_arrived_text(sos.passphrase, context.translator(sos.lang))
+        text_caller(context, transaction, sos, text, now)
+
+
+@handles(SosTask.NOTIFY_CALLER_OF_DECLINE)
+@transactional
+def notify_caller_of_decline(
+    context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
+) -> None:
+    """Text the caller that somebody who was on the way cannot come, and how many still do."""
+    [code] = item.arguments()
+    sos = context.store.safety_records.read_sos_by_code(code)
+    if sos and not sos.looks_ended:
+        text = responder_declined_text(len(sos.still_coming), context.translator(sos.lang))
+        text_caller(context, transaction, sos, text, now)
+
+
+@handles(SosTask.NOTIFY_RESPONDER_OF_DECLINE)
+@transactional
+def notify_responder_of_decline(
+    context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
+) -> None:
+    """Text a responder who was asked that nobody comes any more."""
+    code, staff_id = item.arguments()
+    person, sos = world.roster.by_id(staff_id), context.store.safety_records.read_sos_by_code(code)
+    if person and person.active and sos and not sos.is_closed and not sos.still_coming:
+        text = responder_needed_again_text(code, world.profile.service_code, context.translator(person.lang))
+        context.text_staff(transaction, person, text, now)
 
 
 @handles(SosTask.NOTIFY_CALLER_OF_READER)
@@ -68,7 +111,8 @@ def ask_caller(context: JobContext, item: WorkItem, world: World, transaction: T
     code, question = item.arguments()
     sos = context.store.safety_records.read_sos_by_code(code)
     if sos and not sos.looks_ended and sos.waits_for(SosQuestion(question)):
-        text = question_by_text(SosQuestion(question), context.translator(sos.lang))
+        hotline = number_open_now(world.profile.hotline, world.profile.hotline_hours, world.local_time(now))
+        text = question_by_text(SosQuestion(question), hotline, context.translator(sos.lang))
         text_caller(context, transaction, sos, text, now)
 
 
@@ -91,10 +135,10 @@ def notify_responder_sos_ended(
     context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
 ) -> None:
     """Text a responder who was asked that the call is over."""
-    code, staff_id = item.arguments()
+    code, staff_id, *by = item.arguments()
     person = world.roster.by_id(staff_id)
     if person and person.active:
-        text = responder_sos_ended_text(code, context.translator(person.lang))
+        text = responder_sos_ended_text(code, BY_CALLER in by, context.translator(person.lang))
         context.text_staff(transaction, person, text, now)
 
 

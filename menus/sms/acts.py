@@ -13,7 +13,7 @@ from gateway.model.intents import DeleteCaller, Unsubscribe
 from gateway.model.known_phone import is_known
 from gateway.model.names import normalise_name
 from gateway.model.needs import LISTED_NEEDS
-from gateway.model.sos import SOS_FEATURE
+from gateway.model.sos import MAX_TEXT_CHARS, SOS_FEATURE
 from gateway.model.sos_evidence import FLOOD_SOS, MAX_ANSWERED_SOS
 from gateway.model.subscription import MAX_AREAS, Channel
 from gateway.text import joins
@@ -72,7 +72,7 @@ def _raise_sos(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
     """Raise an SOS by text, with its words. Where SOS is off, say whom the person can call, and who is on duty."""
     if not caller.has_feature(SOS_FEATURE):
         return said(joins.sentences(_, reach_text(caller, _), duty_text(caller, _), dial_text(caller, _)))
-    where = [intents.AddSosDetails(clip(wish.words, MAX_VENUE_CHARS), is_forgeable=True)] if wish.words else []
+    where = [intents.AddSosDetails(clip(wish.words, MAX_TEXT_CHARS), is_forgeable=True)] if wish.words else []
     raised = (intents.RaiseSos(is_forgeable=True), *where)
     if caller.lately_raised_sos >= FLOOD_SOS:
         return _answer_in_flood(wish, caller, raised, _)

@@ -9,7 +9,8 @@ from gateway.model.client_report import CLIENTS_FEATURE
 from gateway.model.clinic_state import DAY_S, ClinicTask
 from gateway.model.contacts import CONTACTS_FEATURE
 from gateway.model.safe_call import SAFE_CALL_FEATURE
-from gateway.model.sos import SOS_FEATURE, SosAnswer
+from gateway.model.sos import SOS_FEATURE
+from gateway.model.sos_answer import SosAnswer
 from gateway.model.staff import MAX_WRONG_PINS, Role
 from gateway.model.subscription import Wording
 from jobs import scheduler
@@ -139,7 +140,7 @@ def _answer_sos(town: Town, name: str, code: str, answer: SosAnswer) -> None:
     phone = town[name]
     town.sleep(300)
     phone.dial("1", "7", {"Rehema": "1212", "Salma": "3434"}[name], "8")
-    phone.choose("Calls for help", code, labels[answer])
+    phone.choose("Calls for help", code, "Say that it is over", labels[answer])
     while phone.open and phone.key_of("Yes"):
         phone.choose("Yes")
 
@@ -162,6 +163,14 @@ def _more_words(town: Town) -> None:
     town["Salma"].choose("Calls for help", sos.code, "I am coming")
     town.work()
     town["Dafina"].text("blue door")
+
+
+def _nobody_comes_any_more(town: Town) -> None:
+    _sos()(town)
+    [sos] = open_sos(town.store).values()
+    for answer in (SosAnswer.COMING, SosAnswer.CANNOT):
+        do(town, "Salma", intents.AnswerSos(sos.code, answer))
+    town.work()
 
 
 def _staff_id(town: Town, name: str) -> str:
@@ -254,6 +263,9 @@ ANNOUNCED: dict[str, tuple[Landing, ...]] = {
     "{code}: you are needed. Dial {dial}": (Landing("Rehema", "responders.sos_list", _sos()),),
     "{code}: a colleague says: no help needed. Is that true? Dial {dial}": (
         Landing("Salma", "responders.sos_list", _sos(SosAnswer.DONE)),
+    ),
+    "{code}: nobody comes any more. You are needed. Dial {dial}": (
+        Landing("Rehema", "responders.sos_list", _nobody_comes_any_more),
     ),
     "{code}: a question waits for you. Dial {dial}": (Landing("Asha", "advice.question_list", _question),),
     "{code}: you are off duty, but needed. Dial {dial}": (Landing("Salma", "responders.sos_list", _off_duty_sos),),

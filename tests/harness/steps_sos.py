@@ -1,7 +1,8 @@
 """A running SOS, and the time it takes."""
 
 from gateway.model import intents
-from gateway.model.sos import Sos, SosAnswer
+from gateway.model.sos import Sos
+from gateway.model.sos_answer import SosAnswer
 from gateway.store import Store
 from gateway.store.open_sos import OpenSosList, listing_command
 from gateway.store.records.callers import SOS

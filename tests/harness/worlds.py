@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gateway.model import intents
-from gateway.model.sos import SosAnswer
+from gateway.model.sos_answer import SosAnswer
 from gateway.store import Turn
 from jobs.notify import LANES
 from tests.harness.cast import number

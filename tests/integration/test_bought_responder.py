@@ -5,7 +5,8 @@ import pytest
 from gateway.cli import enrolment
 from gateway.model import intents
 from gateway.model.feature import Feature
-from gateway.model.sos import SosAnswer, SosTier
+from gateway.model.sos import SosTier
+from gateway.model.sos_answer import SosAnswer
 from gateway.model.staff import Role
 from gateway.numbers import Number
 from tests.harness.cast import number
@@ -87,12 +88,12 @@ def test_a_colleague_is_asked_and_reads_what_the_bought_one_said(town: Town) -> 
     town.work()
     empty_inboxes(town)
     shown = town["Rehema"].dial(*REHEMA, code)
-    shown = town["Rehema"].choose("It has ended, all")
+    shown = town["Rehema"].choose("Say that it is over", "It has ended, all")
     assert "when a second colleague says the same, or the caller ends it" in shown.replace("\n", " ")
     assert town["Salma"].inbox() == [f"{code}: a colleague says: no help needed. Is that true? Dial *384*2024#"]
     assert town["Rehema"].inbox() == []
     assert "A colleague says: no help needed." in town["Salma"].dial(*SALMA, code)
-    assert "The call has ended" in town["Salma"].choose("It has ended, all")
+    assert "The call has ended" in town["Salma"].choose("Say that it is over", "It has ended, all")
     assert any("You are not alone" in text for text in town["Amina"].inbox())
 
 
@@ -103,7 +104,7 @@ def test_where_a_responder_comes_no_other_one_says_that_it_is_over(town: Town) -
     do(town, "Rehema", intents.AnswerSos(code, SosAnswer.COMING))
     town["Salma"].dial(*SALMA, code)
     with pytest.raises(AssertionError, match="is not offered"):
-        town["Salma"].choose("It has ended, all")
+        town["Salma"].choose("Say that it is over", "It has ended, all")
     do(town, "Salma", intents.AnswerSos(code, SosAnswer.DONE))
     assert running_sos(town).over_staff == ()
 

@@ -4,7 +4,8 @@ import pytest
 
 from gateway.model import intents
 from gateway.model.feature import Feature
-from gateway.model.sos import MAX_TEXTS, RENEWAL_PAUSE_S, TEXT_RENEWAL_PAUSE_S, SosAnswer
+from gateway.model.sos import MAX_TEXTS, RENEWAL_PAUSE_S, TEXT_RENEWAL_PAUSE_S
+from gateway.model.sos_answer import SosAnswer
 from gateway.model.sos_evidence import FLOOD_SOS
 from gateway.numbers import Number
 from jobs.handlers.sos_batch import BUNDLE_S

@@ -288,10 +288,10 @@ def test_the_verifiers_keys_are_the_teams(town: Town, values: Settings, code: st
         (_("To check"), "team.check_list"),
         (_("Send a warning"), "compose.alert_kind"),
         (_("Warnings now"), "team.live_list"),
-        (duty, "team.duty_set"),
+        (duty, "duty.duty_set"),
     ):
         assert reached(vera, *way_in, keys[squeezed(label)]) == wanted
-    if vera.screen.startswith(on_phone(code, _("You are off duty. You get no texts."))):
+    if vera.screen.startswith(on_phone(code, _("You are off duty. We text you only if nobody else answers."))):
         vera.press("1")
     for label, wanted in ((_("Say yes"), "compose.how_sure"), (_("Say no"), "team.confirm_reject")):
         path = (*way_in, keys[squeezed(_("To check"))], "1", keys[squeezed(label)])

@@ -8,7 +8,8 @@ from gateway.crypto.vault import Purpose
 from gateway.model import intents
 from gateway.model.duress import DURESS_S, FORGOTTEN_S, MAX_WRONG_PINS, RESTORE_STEP_S, WRONG_PINS_WINDOW_S
 from gateway.model.feature import Feature
-from gateway.model.sos import SosAnswer, SosTier
+from gateway.model.sos import SosTier
+from gateway.model.sos_answer import SosAnswer
 from tests.harness.cast import NUMBERS, number
 from tests.harness.steps_backup import lose_redis, restore_backup, save_backup
 from tests.harness.steps_contacts import CONTACT, WORDS, add_contacts, safety_profile

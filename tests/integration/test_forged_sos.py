@@ -8,7 +8,8 @@ import pytest
 from gateway.model import intents
 from gateway.model.feature import Feature
 from gateway.model.listed_sos import ListedSos
-from gateway.model.sos import MAX_TEXTS, SosAnswer
+from gateway.model.sos import MAX_TEXTS
+from gateway.model.sos_answer import SosAnswer
 from gateway.model.sos_evidence import MAX_ANSWERED_SOS
 from gateway.numbers import Number
 from gateway.store import keys, open_sos
@@ -238,7 +239,12 @@ def test_forged_texts_in_a_callers_name_push_none_of_the_callers_words_out(town:
     shown = town["Salma"].dial(*LIST, code).replace("\n", " ")
     while "98. More" in town["Salma"].screen:
         shown += town["Salma"].press("98").replace("\n", " ")
-    assert "Jamii Hotel, back door By text: room 4; come alone" in shown
+    assert "Jamii Hotel, back door By text: come alone" in shown, "what was dialled comes first"
+    while any("more text" in choice.label for choice in town["Salma"].session().choices):
+        shown += town["Salma"].choose("more text").replace("\n", " ")
+        while "98. More" in town["Salma"].screen:
+            shown += town["Salma"].press("98").replace("\n", " ")
+    assert "room 4" in shown and "come alone to the blue house 0 " in shown
     assert running_sos(town, "Amina").details == "Jamii Hotel, back door"
 
 

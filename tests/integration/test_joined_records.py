@@ -12,7 +12,7 @@ import gateway
 from gateway.model import intents
 from gateway.model.feature import Feature
 from gateway.model.message import Lane
-from gateway.model.sos import SosAnswer
+from gateway.model.sos_answer import SosAnswer
 from gateway.model.task import ServiceTask, all_tasks
 from gateway.numbers import Number
 from gateway.store import Transaction, append_only

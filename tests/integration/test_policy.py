@@ -14,7 +14,7 @@ from gateway.model.alert import Alert, AlertKind, AlertState, Report
 from gateway.model.client_report import ClientEntry, ClientReport, Harm
 from gateway.model.intents.intent import EVERYBODY
 from gateway.model.policy import text_authority_table
-from gateway.model.sos import SosAnswer
+from gateway.model.sos_answer import SosAnswer
 from gateway.model.sos_question import SosQuestion
 from gateway.model.staff import Role, Staff
 from gateway.model.world import World
@@ -139,7 +139,7 @@ FOR_EVERYBODY = {
     "AllowReferralTexts", "CancelDetained", "CreateReferral",
     "DeclineContactRequests", "DeleteCaller", "EndMembership", "EndSafeCall",
     "EndSos", "ExtendSafeCall", "LeaveArea", "MarkClinicAnswersRead", "RaiseSos", "RateReferral", "RecordLookup",
-    "RemoveContact", "ReportDetained", "RequestClientReview", "RequestContact", "SetArrestMessage",
+    "SilenceSos", "RemoveContact", "ReportDetained", "RequestClientReview", "RequestContact", "SetArrestMessage",
     "SetDuressPin", "SetLanguage", "SetMemberNews", "SetOwnPin", "SetPassphrase", "SetSosTiers", "SetTextPreference",
     "SetWording", "StartSafeCall", "StartTexts", "SubmitReport", "Subscribe", "TextCaller", "Unsubscribe",
     "SetReminder", "DeleteReminder", "GiveDuressPin", "RecordOwnPinAttempt", "RestoreAccount",

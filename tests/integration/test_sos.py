@@ -6,7 +6,8 @@ import pytest
 
 from gateway.model import intents
 from gateway.model.feature import Feature
-from gateway.model.sos import SosAnswer, SosTask, SosTier
+from gateway.model.sos import SosTask, SosTier
+from gateway.model.sos_answer import SosAnswer
 from gateway.numbers import Number
 from gateway.store import keys
 from gateway.text.gsm import count_segments

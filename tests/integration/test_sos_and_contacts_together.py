@@ -10,7 +10,8 @@ from gateway.crypto.secrets import derive_tags
 from gateway.model import intents
 from gateway.model.contacts import ContactTask
 from gateway.model.feature import Feature
-from gateway.model.sos import SOS_FEATURE, SosAnswer, SosTier
+from gateway.model.sos import SOS_FEATURE, SosTier
+from gateway.model.sos_answer import SosAnswer
 from gateway.store import keys
 from jobs import dispatch
 from tests.harness.cast import number

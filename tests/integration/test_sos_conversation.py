@@ -5,7 +5,7 @@ import pytest
 from gateway.cli import staff
 from gateway.model import intents
 from gateway.model.feature import Feature
-from gateway.model.sos import SosAnswer
+from gateway.model.sos_answer import SosAnswer
 from gateway.model.sos_question import SosQuestion
 from gateway.model.staff import Role
 from tests.harness.cast import number

@@ -66,6 +66,7 @@ from gateway.model.intents.sos import (
     RaiseSos,
     ReadSos,
     SetSosTiers,
+    SilenceSos,
 )
 from gateway.model.intents.staff import (
     ActivateStaff,
@@ -165,6 +166,7 @@ __all__ = [
     "SetSosTiers",
     "SetTextPreference",
     "SetWording",
+    "SilenceSos",
     "SilenceStaff",
     "StartSafeCall",
     "StartTexts",

@@ -2,7 +2,7 @@
 
 from gateway.model.help_kind import HelpKind
 from gateway.model.intents.intent import EVERYBODY, Durability, Intent, Rule, Scope, TextAuthority
-from gateway.model.sos import SosAnswer
+from gateway.model.sos_answer import SosAnswer
 from gateway.model.sos_question import SosQuestion
 from gateway.model.staff import VERIFIER_ROLES, Role
 
@@ -43,6 +43,15 @@ class AnswerSosQuestion(Intent, frozen=True):
 
     question: SosQuestion
     yes: bool
+
+
+class SilenceSos(Intent, frozen=True):
+    """The caller wants no texts about the open call, or wants them again. The call goes on."""
+
+    rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
+
+    is_silent: bool
 
 
 class EndSos(Intent, frozen=True):
