@@ -21,7 +21,7 @@ from gateway.errors import (
 from gateway.logs import alert_context, describe_error
 from gateway.model.alert import AlertTask
 from gateway.model.message import MessageTask
-from gateway.model.sos import SosTask
+from gateway.model.sos_task import SosTask
 from gateway.store import WorkItem
 from gateway.watchdog import Watchdog
 from jobs import handlers, monitoring

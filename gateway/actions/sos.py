@@ -13,12 +13,12 @@ from gateway.model.sos import (
     DEFAULT_TIERS,
     MIN_VOICES_TO_CLOSE,
     Sos,
-    SosTask,
     SosTier,
 )
 from gateway.model.sos_evidence import SosEvidence
 from gateway.model.sos_question import with_answer
 from gateway.model.sos_rounds import SosStage
+from gateway.model.sos_task import SosTask
 from gateway.store import Turn, keys
 from gateway.store.open_sos import add_open_sos, count_for_flood, new_sos_code, rank_sos, remove_open_sos
 from gateway.store.record_io import cancel_timer

@@ -6,10 +6,11 @@ from gateway.actions.apply import ActionContext, handles
 from gateway.actions.sos import end_for_others, notify_asked_staff
 from gateway.model import intents
 from gateway.model.message import Lane
-from gateway.model.sos import MIN_VOICES_TO_CLOSE, Sos, SosTask
+from gateway.model.sos import MIN_VOICES_TO_CLOSE, Sos
 from gateway.model.sos_answer import SosAnswer
 from gateway.model.sos_question import SosQuestion
 from gateway.model.sos_rounds import SosStage
+from gateway.model.sos_task import SosTask
 from gateway.store import keys
 
 READ_NOTICE_S = 20

@@ -11,27 +11,9 @@ from gateway.model.help_kind import HelpKind
 from gateway.model.sos_evidence import SosEvidence
 from gateway.model.sos_question import ANSWERED_KINDS, IN_WORDS, AskedQuestion, SosQuestion, with_question, without
 from gateway.model.sos_rounds import EVERYBODY_ASKED, TRANSITIONS, CallerReads, SosStage
-from gateway.model.task import Task
 
 SOS_FEATURE = Feature("sos")
 """A caller calls for help, and responders on duty come."""
-
-
-class SosTask(Task):
-    """The tasks of calls for help."""
-
-    ADVANCE_SOS = "sos"
-    NOTIFY_RESPONDER_COMING = "notify-responder-coming"
-    NOTIFY_RESPONDER_OF_WORDS = "notify-responder-of-words"
-    NOTIFY_CALLER_OF_READER = "notify-caller-of-reader"
-    ASK_CALLER = "ask-sos-caller"
-    NOTIFY_RESPONDER_SOS_DOUBTED = "notify-responder-sos-doubted"
-    NOTIFY_RESPONDER_SOS_ENDED = "notify-responder-sos-ended"
-    NOTIFY_RESPONDER_NEW_SOS = "notify-responder-new-sos"
-    NOTIFY_CONTACTS_SOS_ENDED = "notify-contacts-sos-ended"
-    NOTIFY_CALLER_OF_ARRIVAL = "notify-caller-of-arrival"
-    NOTIFY_CALLER_OF_DECLINE = "notify-caller-of-decline"
-    NOTIFY_RESPONDER_OF_DECLINE = "notify-responder-of-decline"
 
 
 class SosTier(StrEnum):

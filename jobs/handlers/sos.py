@@ -7,9 +7,10 @@ from msgspec.structs import replace
 from gateway.crypto.vault import Purpose
 from gateway.model.message import Lane
 from gateway.model.safe_call import SafeCall
-from gateway.model.sos import REOPEN_S, Sos, SosTask, SosTier
+from gateway.model.sos import REOPEN_S, Sos, SosTier
 from gateway.model.sos_evidence import SosEvidence
 from gateway.model.sos_rounds import NIGHT, CallerReads, SosStage, seconds_to_next_round
+from gateway.model.sos_task import SosTask
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem, keys
 from gateway.store.open_sos import MAX_OPEN_SOS, add_open_sos, new_sos_code, rank_sos, remove_open_sos

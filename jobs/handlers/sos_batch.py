@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from gateway.model.message import Lane
-from gateway.model.sos import Sos, SosTask
+from gateway.model.sos import Sos
 from gateway.model.sos_evidence import SosEvidence
+from gateway.model.sos_task import SosTask
 from gateway.model.staff import Staff
 from gateway.model.world import World
 from gateway.store import Transaction, keys

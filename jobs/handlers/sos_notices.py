@@ -2,8 +2,9 @@
 
 from gateway.crypto.vault import Purpose
 from gateway.model.message import Lane, LegalBasis
-from gateway.model.sos import BY_CALLER, Sos, SosTask
+from gateway.model.sos import BY_CALLER, Sos
 from gateway.model.sos_question import SosQuestion
+from gateway.model.sos_task import SosTask
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem, keys
 from gateway.text.hotline import number_open_now

@@ -17,7 +17,7 @@ from gateway.logs import ContextThreadPool, alert_context, begin_request, descri
 from gateway.logs.formatter import NOT_SHOWN, REDACTED_NUMBER, RedactingFormatter
 from gateway.model.alert import AlertTask
 from gateway.model.referral import ReferralTask
-from gateway.model.sos import SosTask
+from gateway.model.sos_task import SosTask
 from jobs import dispatch
 from jobs.handler import HANDLERS
 from tests.harness.cast import NUMBERS

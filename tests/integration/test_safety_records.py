@@ -14,8 +14,9 @@ from gateway.model import intents
 from gateway.model.contacts import CONTACTS_FEATURE, INVITATION_WINDOW_S, MAX_CONTACTS, MAX_INVITATIONS, ContactTask
 from gateway.model.feature import Feature
 from gateway.model.safe_call import SAFE_CALL_FEATURE, SafeCallTask
-from gateway.model.sos import SOS_FEATURE, SosTask, SosTier
+from gateway.model.sos import SOS_FEATURE, SosTier
 from gateway.model.sos_answer import SosAnswer
+from gateway.model.sos_task import SosTask
 from gateway.model.task import Task, task_of
 from gateway.settings import Settings
 from gateway.store import keys

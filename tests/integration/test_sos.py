@@ -6,8 +6,9 @@ import pytest
 
 from gateway.model import intents
 from gateway.model.feature import Feature
-from gateway.model.sos import SosTask, SosTier
+from gateway.model.sos import SosTier
 from gateway.model.sos_answer import SosAnswer
+from gateway.model.sos_task import SosTask
 from gateway.numbers import Number
 from gateway.store import keys
 from gateway.text.gsm import count_segments

@@ -16,7 +16,7 @@ from gateway.actions.apply import handled_intents
 from gateway.model import intents
 from gateway.model.alert import AlertTask
 from gateway.model.message import Lane, MessageTask
-from gateway.model.sos import SosTask
+from gateway.model.sos_task import SosTask
 from gateway.model.task import all_tasks
 from gateway.settings import Settings, Times, Tuning
 from jobs import dispatch

@@ -8,7 +8,8 @@ from gateway.model.contacts import ContactRequests, ContactTask, SafetyProfile
 from gateway.model.duress import DURESS_S, WRONG_PINS_WINDOW_S, DuressTask, PinAttempts, TrueAccount
 from gateway.model.message import Lane
 from gateway.model.safe_call import SafeCall, SafeCallTask
-from gateway.model.sos import Sos, SosTask
+from gateway.model.sos import Sos
+from gateway.model.sos_task import SosTask
 from gateway.store.records import contents
 from gateway.store.records.kind import (
     Backup,
