@@ -186,9 +186,17 @@ class Recipients:
         return ReportEffect(self._connection.run_script("apply_delivery_report", redis_keys, arguments))
 
     def mark_single_text(self, message_hash: bytes) -> None:
-        """Record that this message was a single text, so that its delivery report belongs to no broadcast."""
-        mark = ("SET", keys.single_text(message_hash), 1, "EX", keys.SINGLE_TEXT_TTL_S)
-        self._connection.batch([self._connection.unguarded_write(mark)])
+        """Record that this message was a single text, so that its delivery report belongs to no broadcast.
+
+        A report that came before the network's answer to the request was counted as one on a text that we never sent.
+        """
+        event, now = CountedEvent.FOREIGN_DELIVERY_REPORT, self._connection.now()
+        counts = [event_key(event, at) for at in (now, now - event.window_s)]
+        writes = [
+            ("SET", keys.single_text(message_hash), 1, "EX", keys.SINGLE_TEXT_TTL_S),
+            *(("ZREM", count, message_hash[:MESSAGE_HASH_BYTES]) for count in counts),
+        ]
+        self._connection.batch([self._connection.unguarded_write(write) for write in writes])
 
     def erase(self, token: bytes, broadcasts: Sequence[Broadcast]) -> None:
         """Remove a person from all broadcasts, because the person left."""

@@ -89,6 +89,26 @@ def test_whoever_sends_in_our_name_is_noticed_by_the_reports(town: Town, reports
     assert alarms(town) == ({"perhaps others text as us"} if reports >= 20 else set())
 
 
+def test_reports_that_come_before_the_answer_to_a_request_are_no_alarm(town: Town) -> None:
+    """A quick network reports on a text before the worker has read that the network took it."""
+    town.faults(reports={"mode": "off"})
+    handler, store, early = DeliveryReportHandler(town.context.deployment), town.store, []
+    mark = store.recipients.mark_single_text
+
+    def report_first(hash_: bytes) -> None:
+        [row] = town.network.get("/messages", params={"since": len(early)}).json()["messages"]
+        report = DeliveryReport(row["id"], DeliveryStatus.DELIVERED, number=Number.parse(row["number"]))
+        early.append(handler.record_report(report))
+        mark(hash_)
+
+    store.recipients.mark_single_text = report_first  # type: ignore[method-assign]
+    for n in range(22):
+        town.sms.handle_text(secrets.token_hex(8), PEOPLE[n], "RIGHTS")
+        town.work()
+    assert early == ["stranger"] * 22
+    assert alarms(town) == set()
+
+
 def test_reports_that_the_network_repeats_are_no_alarm(town: Town) -> None:
     subscribe(town, PEOPLE[:1])
     send(town)
