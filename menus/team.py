@@ -11,6 +11,7 @@ from gateway.text import joins
 from gateway.text.wording import alert_kind_name, format_location, reject_reason_text
 from menus import (
     advice,
+    alarms,
     clinic_answers,
     clinic_place,
     clinic_team,
@@ -52,14 +53,13 @@ def _is_from_stranger(alert: Alert) -> bool:
 @screen(staff_only=True, allows_typeahead=True)
 def team(caller: Caller, _: Translator) -> ScreenResult:
     staff = require_staff(caller)
-    names = joins.listed(_, sorted(map(_, caller.world.alarms.values())))
-    alarm = _("Alarm: {names}").format(names=names) if names else ""
+    alarm = alarms.first_line(caller, _)
     choices = [(_("Answer a visitor"), link_to(clinic_answers.referral_code))] if Role.CLINIC in staff.roles else []
     choices += clinic_place.menu_entry(caller, _) if choices else []
     if staff.roles != {Role.CLINIC}:
         answers = filter(None, (advice.menu_entry(caller, _),))
         choices += [*_sos_choice(caller, _), *_sender_choices(caller, _), *answers]
-    choices.append((_("My tasks"), link_to(own_role.own_role)))
+    choices += [(_("My tasks"), link_to(own_role.own_role)), *alarms.menu_entry(caller, _)]
     return show_menu(alarm if staff.may_send else alarm or staff.name, *choices)
 
 
