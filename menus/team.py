@@ -215,7 +215,10 @@ def alert_rejected(caller: Caller, _: Translator, number: int, reason: str) -> S
     if found is None or not may_decide(caller, found):
         return show_menu(_("A colleague decided this first."), (_("To check"), link_to(check_list)))
     rejection = intents.RejectReport(number, RejectReason(reason))
-    return show_menu(rejected_text(caller, found, _), (_("To check"), link_to(check_list)), intents=[rejection])
+    choices = [(_("To check"), link_to(check_list))]
+    if not policy.needs_second_rejection(caller.world, require_staff(caller), found, caller.subscribers):
+        choices.append((_("Look at it again"), link_to(closed_alerts.rejected_alert, number=number)))
+    return show_menu(rejected_text(caller, found, _), *choices, intents=[rejection])
 
 
 @screen(staff_only=True)

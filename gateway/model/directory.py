@@ -105,9 +105,9 @@ class Directory:
     def nearest(self, need: str, area_id: str, now: datetime, limit: int) -> list[ClinicMatch]:
         """Return at most `limit` clinics for the need (a key of NEEDS), the best first. `now` is local time.
 
-        Clinics that said that they cannot meet the need now, or are full, come last. For a need that can wait, clinics are in the
-        smallest circle that has enough of them. Open clinics are first, then clinics with unknown hours; within each
-        group the better service, then checked, then the nearer circle, then how visits went, then nearer clinics.
+        Clinics that said that they cannot meet the need now, or are full, come last. For a need that can wait, clinics
+        are in the smallest circle that has enough of them. Open clinics are first, then clinics with unknown hours;
+        within each group the better service, then checked, then the nearer circle, then how visits went, then nearer clinics.
         For an urgent need (`hurt`) the nearest open clinics are first, at any distance, then the clinics with the
         earliest care, travel included, then clinics with unknown hours; how visits went decides among equals only.
         """

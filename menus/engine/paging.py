@@ -5,6 +5,7 @@ prints none. The key works on every page.
 """
 
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
 from gateway.text import gsm
@@ -89,6 +90,24 @@ def lay_out_page(content: Content, start: int, _: Translator, back: str = "", hi
     page = _Page(hint, limit - gsm.encoded_length("\n" + foot)[0], _.stays_with_next)
     following = start + page.fill(rest, labels)
     return _join_lines(*page.lines, foot), following
+
+
+def put_hint(page: str, text: str, hint: str, _: Translator) -> str:
+    """Return the page with the hint on top of it. Only words of the text give it room; empty where that is too little.
+
+    `text`: the text of the screen, of which the page may show a part before its choices.
+    """
+    lines = page.splitlines()
+    words = "\n".join(takewhile(lambda line: line in text, lines))
+    below = page[len(words) :].lstrip("\n")
+    whole = _join_lines(hint, words, below)
+    if fits_one_page(whole):
+        return whole
+    room = gsm.max_screen_length(whole) - PREFIX_CHARS - gsm.encoded_length(_join_lines(hint, below))[0] - 1
+    kept = gsm.clip(words, max(0, room), _.stays_with_next) if words else ""
+    kept = "" if is_inside_word(words, len(kept)) else kept.rstrip()
+    shorter = _join_lines(hint, kept, below)
+    return shorter if words and fits_one_page(shorter) else ""
 
 
 def all_pages(

@@ -51,8 +51,16 @@ def parse_reply(text: str, caller: Caller, lexicon: Lexicon) -> ClinicReply | No
         return ClinicReply(code[0], int(digit[0]), text[after:].strip(" .:,-="))
     words = [t[0] for t in others]
     said_words = [word for word in words if not lexicon.is_courtesy(word, caller.lang) or lexicon.clinic_answer(word)]
-    agrees = bool(said_words) and all(lexicon.clinic_answer(word) == 1 for word in said_words) and "?" not in text
+    agrees = bool(said_words) and _agree(said_words, lexicon) and "?" not in text
     return ClinicReply(code[0], lexicon.clinic_answer(" ".join(words)) or int(agrees))
+
+
+def _agree(words: list[str], lexicon: Lexicon) -> bool:
+    """Whether these words are phrases one behind the other that each say *can come*, as `yes`, `can come`."""
+    ends = range(len(words), 0, -1)
+    return not words or any(
+        lexicon.clinic_answer(" ".join(words[:end])) == 1 and _agree(words[end:], lexicon) for end in ends
+    )
 
 
 def _parse_glued(text: str, tokens: list[re.Match[str]], own_codes: Container[str]) -> ClinicReply | None:

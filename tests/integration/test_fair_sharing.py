@@ -83,7 +83,9 @@ def fill_bulk(town: Town) -> None:
     """Queue thousands of texts, all due now."""
     transaction, now = Transaction(), int(town.store.now())
     for n in range(QUEUED):
-        message = OutboundText(PEOPLE[n % len(PEOPLE)].to_int(), "News", Lane.BULK, LegalBasis.ACTIVATION, now + 3600)
+        message = OutboundText(
+            PEOPLE[n % len(PEOPLE)].to_int(), "News", Lane.BULK, LegalBasis.ACTIVATION, now + 3600
+        )
         town.store.queue_message(transaction, message, now - 60)
     assert town.store.commit(transaction)
 
