@@ -7,7 +7,7 @@ from gateway.model.caller import Caller
 from gateway.model.clinic import Clinic
 from gateway.model.directory import ClinicMatch
 from gateway.model.needs import LISTED_NEEDS, NEEDS
-from gateway.text import joins
+from gateway.text import gsm, joins
 from gateway.text.clinic_wording import closed_text, format_day
 from gateway.text.gsm import clip
 from gateway.text.hours import format_weekly_hours
@@ -134,8 +134,10 @@ def clinic_details(caller: Caller, _: Translator, need: str, area: str, code: st
     others = []
     if len(caller.world.directory.nearest(need, area, caller.local_time, 2)) > 1:
         others.append((_("Other places"), link_to(clinic_list, need=need, area=area)))
-    text = "\n".join(filter(None, (_today(caller, found, need, _), clinic_text(caller, found, _))))
-    return show_menu(text, *tell, *others, choice_first=len(tell))
+    about = clinic_text(caller, found, _, says_checked=not tell)  # a place that can be told is checked
+    text = "\n".join(filter(None, (_today(caller, found, need, _), about)))
+    first = len(tell) + len(others) if gsm.is_gsm(_("Tell them I come")) else len(tell)
+    return show_menu(text, *tell, *others, choice_first=first if tell else 0)
 
 
 def can_refer_to(caller: Caller, clinic: Clinic, need: str) -> bool:
@@ -152,12 +154,12 @@ def _today(caller: Caller, clinic: Clinic, need: str, _: Translator) -> str:
         return said
     if not can_refer_to(caller, clinic, need):
         return ""
-    known = _("If we tell them, they read: {service}.").format(service=need_label(NEEDS[need].label, _))
+    known = _("They read: {service}.").format(service=need_label(NEEDS[need].label, _))
     is_full = state.full_until(need, caller.now)
     return joins.sentences(_, *([_("They said today: full.")] if is_full else []), known)
 
 
-def clinic_text(caller: Caller, clinic: Clinic, _: Translator) -> str:
+def clinic_text(caller: Caller, clinic: Clinic, _: Translator, *, says_checked: bool = True) -> str:
     home = caller.world.atlas.get(clinic.area_id)
     lines = [clinic.name, joins.listed(_, home.path[::-1][:2]) if home else "", _hours_text(clinic, _)]
     if clinic.fee:
@@ -168,7 +170,8 @@ def clinic_text(caller: Caller, clinic: Clinic, _: Translator) -> str:
         lines.append(_("Speaks: {languages}").format(languages=spoken))
     lines.append(clinic.notes)
     lines.append(cooperation_text(clinic.police, clinic.immigration, _))
-    lines.append(_("Checked by us.") if clinic.is_checked else _("From the ministry's list, not checked by us."))
+    if says_checked:
+        lines.append(_("Checked by us.") if clinic.is_checked else _("From the ministry's list, not checked by us."))
     return "\n".join(line for line in lines if line)
 
 

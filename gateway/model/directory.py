@@ -107,7 +107,8 @@ class Directory:
 
         Clinics that said that they cannot meet the need now, or are full, come last. For a need that can wait, clinics
         are in the smallest circle that has enough of them. Open clinics are first, then clinics with unknown hours;
-        within each group the better service, then checked, then the nearer circle, then how visits went, then nearer clinics.
+        within each group the better service, then checked, then the nearer circle, then how visits went, then nearer
+        clinics.
         For an urgent need (`hurt`) the nearest open clinics are first, at any distance, then the clinics with the
         earliest care, travel included, then clinics with unknown hours; how visits went decides among equals only.
         """

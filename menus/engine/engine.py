@@ -211,10 +211,13 @@ class Engine:
         _ = self._translators[session.lang]
         again = self._lay_out(session)
         shown = again.reply.removeprefix("CON ")
-        with_hint = paging.put_hint(shown, f"{session.text}\n{session.details}", _.normalise(hint), _)
+        with_hint = session.choices and paging.put_hint(
+            shown, f"{session.text}\n{session.details}", _.normalise(hint), _
+        )
         if with_hint:
             return replace(again, reply="CON " + with_hint)
-        return self._lay_out(replace(session, page_starts=(0,)), hint) if must_show else again
+        is_question = must_show or not session.choices
+        return self._lay_out(replace(session, page_starts=(0,)), hint) if is_question else again
 
 
 def _is_answer(session: Session, typed: str) -> bool:

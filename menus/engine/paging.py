@@ -93,7 +93,7 @@ def lay_out_page(content: Content, start: int, _: Translator, back: str = "", hi
 
 
 def put_hint(page: str, text: str, hint: str, _: Translator) -> str:
-    """Return the page with the hint on top of it. Only words of the text give it room; empty where that is too little.
+    """Return the page with the hint on top of it. Whole sentences of the text give it room; empty if too little.
 
     `text`: the text of the screen, of which the page may show a part before its choices.
     """
@@ -104,9 +104,8 @@ def put_hint(page: str, text: str, hint: str, _: Translator) -> str:
     if fits_one_page(whole):
         return whole
     room = gsm.max_screen_length(whole) - PREFIX_CHARS - gsm.encoded_length(_join_lines(hint, below))[0] - 1
-    kept = gsm.clip(words, max(0, room), _.stays_with_next) if words else ""
-    kept = "" if is_inside_word(words, len(kept)) else kept.rstrip()
-    shorter = _join_lines(hint, kept, below)
+    ends = (*line_ends(words), *sentence_ends(words, _.stays_with_next))
+    shorter = _join_lines(hint, words[: _last_end_within(words, room, ends)].rstrip(), below)
     return shorter if words and fits_one_page(shorter) else ""
 
 

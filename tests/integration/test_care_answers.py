@@ -100,7 +100,7 @@ def test_the_list_says_which_places_can_be_told(town: Town) -> None:
 
 def test_before_the_key_the_caller_reads_what_the_clinic_will_read(town: Town) -> None:
     known = details(town, "hurt")
-    assert known.text.startswith("If we tell them, they read: medicine to start within 72 h.")
+    assert known.text.startswith("They read: medicine to start within 72 h.")
     assert offered(known)[0] == "Tell them I come"
     places(town, "Dafina")
     assert "They know what you need." in town["Dafina"].press("1", "1")
