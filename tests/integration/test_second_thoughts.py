@@ -8,9 +8,10 @@ from gateway.model.alert import Alert, AlertKind, AlertState, RejectReason
 from gateway.model.contacts import CONTACTS_FEATURE
 from gateway.model.subscription import Wording
 from gateway.text.wording import alert_text
+from gateway.turns.snapshot import caller_from_turn
 from jobs.handlers.verification import rejection_text
+from menus import safe_call
 from tests.harness.cast import number
-from tests.harness.steps_safe_call import start_safe_call
 from tests.harness.steps_turns import area_id, do
 from tests.harness.town import Town
 
@@ -107,16 +108,17 @@ def test_the_result_of_a_warning_leaves_out_what_is_none(town: Town) -> None:
     assert result.endswith("sent to <10 of <10.")
 
 
-@pytest.mark.parametrize(("typed_h", "asks"), [(-1, True), (-15, False), (2, False)])
+@pytest.mark.parametrize(("typed_h", "asks"), [(-1, True), (-8, True), (-15, False), (2, False)])
 def test_an_hour_that_has_just_passed_is_asked_about(town: Town, typed_h: int, asks: bool) -> None:
-    start_safe_call(town)
-    zone = town.store.read_world()
-    typed = zone.local_time(town.now() + typed_h * 3600).strftime("%H:%M")
-    amina = town["Amina"]
-    said = amina.press(typed)
-    assert ("is over today. Do you mean tomorrow?" in said) is asks
-    assert said.startswith("Done.") is not asks
-    assert not asks or amina.press("1").startswith("Done.")
+    town.clock("Tue 18:00")
+    caller = caller_from_turn(town.store.read_turn(number("Amina")), "en")
+    typed = caller.world.local_time(town.now() + typed_h * 3600).strftime("%H:%M")
+    shown = safe_call.return_time_typed(caller, town.context.translator("en"), note="", typed=typed)
+    assert ("is over today. Do you mean tomorrow?" in shown.text) is asks
+    assert shown.text.startswith("Done.") is not asks
+    if asks:
+        assert [choice.label for choice in shown.choices] == ["Yes, tomorrow", "Another hour"]
+        assert int(str(shown.choices[0].link.args["until"])) > town.now() + 12 * 3600
 
 
 def test_a_pin_can_be_made_in_settings_before_anything_else(town: Town) -> None:
