@@ -36,6 +36,7 @@ def build_profile(settings: Settings, languages: Languages) -> OrganisationProfi
         police=settings.tuning.police,
         contacts_pause_s=settings.times.contacts_pause,
         region=settings.region,
+        people_hear_after_s=settings.times.safe_call_reminder + settings.times.safe_call_grace,
         night_hours=settings.tuning.quiet.night_hours,
     )
 

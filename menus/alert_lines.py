@@ -15,9 +15,10 @@ def alert_line(caller: Caller, alert: Alert, _: Translator) -> str:
 
 
 def report_words(caller: Caller, number: int, _: Translator, min_reports: int = 1) -> str:
-    """Return the reporters' words if at least `min_reports` reporters wrote some."""
+    """Return the reporters' words if at least `min_reports` reporters wrote some, or a verifier asked for them."""
     report = caller.world.report(number)
-    return joins.listed_apart(_, report.venues) if report and len(report.venues) >= min_reports else ""
+    is_shown = report and (len(report.venues) >= min_reports or report.question)
+    return joins.listed_apart(_, report.venues) if report and is_shown else ""
 
 
 def until_line(caller: Caller, alert: Alert, _: Translator) -> str:

@@ -16,8 +16,16 @@ def open_referrals(caller: Caller) -> dict[str, Referral]:
 
 @screen(staff_only=True)
 def referral_code(caller: Caller, _: Translator) -> ScreenResult:
-    """Ask for a code. There is no list: the visitor at the desk has a code, and anybody may pick up the phone."""
-    return ask_question(_("Which code?"), link_to(referral_code_typed), "code", wants_digits=True)
+    """Ask for a code, or list the open ones: first those that have no answer. A code says nothing of its visitor."""
+    waiting = sorted((v for v in caller.clinic_referrals if v.is_open), key=lambda v: (not _is_unanswered(v), v.at))
+    choices = (
+        (("! " if _is_unanswered(v) else "") + v.code, link_to(referral_code_typed, code=v.code)) for v in waiting
+    )
+    return ask_question(_("Which code?"), link_to(referral_code_typed), "code", *choices, wants_digits=True)
+
+
+def _is_unanswered(referral: Referral) -> bool:
+    return referral.stage is ReferralStage.SENT
 
 
 @screen(staff_only=True)

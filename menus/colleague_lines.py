@@ -21,6 +21,7 @@ def role_name(role: Role, _: Translator) -> str:
         Role.SENDER: _("sends warnings"),
         Role.VERIFIER: _("checks reports"),
         Role.RESPONDER: _("answers calls for help"),
+        Role.ADVISER: _("answers questions"),
         Role.ADMIN: _("leads the team"),
         Role.CLINIC: _("works in a clinic"),
     }[role]

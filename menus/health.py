@@ -7,11 +7,11 @@ from gateway.model.caller import Caller
 from gateway.model.clinic import Clinic
 from gateway.model.directory import ClinicMatch
 from gateway.model.needs import LISTED_NEEDS, NEEDS
-from gateway.text import joins
+from gateway.text import gsm, joins
 from gateway.text.clinic_wording import closed_text, format_day
 from gateway.text.gsm import clip
 from gateway.text.hours import format_weekly_hours
-from gateway.text.wording import cooperation_text, format_day_and_hour, need_name
+from gateway.text.wording import cooperation_text, format_day_and_hour, need_label, need_name
 from menus import referrals
 from menus.areas import choose_area
 from menus.engine import paging
@@ -19,7 +19,6 @@ from menus.engine.screen import (
     Link,
     ScreenResult,
     Translator,
-    ask_consent,
     end_session,
     link_to,
     redirect,
@@ -88,13 +87,17 @@ def clinic_list(caller: Caller, _: Translator, need: str, area: str, excluded_co
     links = [link_to(clinic_details, need=need, area=area, code=f.clinic.code) for f in found]
     if len(links) == 1:
         return redirect(links[0], caller, _)
-    return show_menu("", *((clinic_line(f, _), link) for f, link in zip(found, links, strict=True)))
+    lines = (clinic_line(f, _, can_be_told=can_refer_to(caller, f.clinic, need)) for f in found)
+    return show_menu("", *zip(lines, links, strict=True))
 
 
-def clinic_line(found: ClinicMatch, _: Translator) -> str:
-    """Return one line: the clinic's name, opening hours, whether we checked it, and the distance."""
+def clinic_line(found: ClinicMatch, _: Translator, *, can_be_told: bool = False) -> str:
+    """Return one line: the clinic's name, opening hours, whether we can tell it or checked it, and the distance."""
     facts = [_opening_text(found, _)]
-    if found.clinic.is_checked:
+    if can_be_told:
+        # Translators: a place to which we can announce a visitor under a code.
+        facts.append(_("takes our code"))
+    elif found.clinic.is_checked:
         facts.append(_("checked"))
     if found.distance_km is not None:
         # Translators: how far a place is, in kilometres.
@@ -108,6 +111,9 @@ def _opening_text(found: ClinicMatch, _: Translator) -> str:
         return _("none till {day}").format(day=format_day(found.out_until, _))
     if found.closed_until:
         return closed_text(found.closed_until, _)
+    if found.is_full:
+        # Translators: the place said that it has no room today.
+        return _("full today")
     if found.open_now:
         return _("open")
     if found.opens_at:
@@ -128,8 +134,10 @@ def clinic_details(caller: Caller, _: Translator, need: str, area: str, code: st
     others = []
     if len(caller.world.directory.nearest(need, area, caller.local_time, 2)) > 1:
         others.append((_("Other places"), link_to(clinic_list, need=need, area=area)))
-    text = "\n".join(filter(None, (_today(caller, found, need, _), clinic_text(caller, found, _))))
-    return show_menu(text, *tell, *others, choice_first=len(tell))
+    about = clinic_text(caller, found, _, says_checked=not tell)  # a place that can be told is checked
+    text = "\n".join(filter(None, (_today(caller, found, need, _), about)))
+    first = len(tell) + len(others) if gsm.is_gsm(_("Tell them I come")) else len(tell)
+    return show_menu(text, *tell, *others, choice_first=first if tell else 0)
 
 
 def can_refer_to(caller: Caller, clinic: Clinic, need: str) -> bool:
@@ -140,32 +148,37 @@ def can_refer_to(caller: Caller, clinic: Clinic, need: str) -> bool:
 
 
 def _today(caller: Caller, clinic: Clinic, need: str, _: Translator) -> str:
-    """Return what the clinic told us of today: that it is closed, or cannot meet this need; empty if it can help."""
+    """Return what the clinic told us of today, and else what it reads of a caller who is announced."""
     state = caller.world.directory.state(clinic.code)
-    if until := state.out_until(need, caller.now):
-        return _("They have none of this till {day}.").format(day=_day(caller, until, _))
-    if state.is_closed(caller.now):
-        return _("Closed till {day}.").format(day=_day(caller, state.closed_until, _))
-    return ""
+    if said := referrals.cannot_help_text(caller, state, need, _):
+        return said
+    if not can_refer_to(caller, clinic, need):
+        return ""
+    known = _("They read: {service}.").format(service=need_label(NEEDS[need].label, _))
+    is_full = state.full_until(need, caller.now)
+    return joins.sentences(_, *([_("They said today: full.")] if is_full else []), known)
 
 
-def _day(caller: Caller, at: int, _: Translator) -> str:
-    return format_day(caller.world.local_time(at), _)
-
-
-def clinic_text(caller: Caller, clinic: Clinic, _: Translator) -> str:
+def clinic_text(caller: Caller, clinic: Clinic, _: Translator, *, says_checked: bool = True) -> str:
     home = caller.world.atlas.get(clinic.area_id)
     lines = [clinic.name, joins.listed(_, home.path[::-1][:2]) if home else "", _hours_text(clinic, _)]
     if clinic.fee:
-        lines.append(_("Cost: {fee}").format(fee=clinic.fee))
+        lines.append(_("Cost: {fee}").format(fee=_fee(clinic, _)))
     if clinic.languages:
         names = dict(caller.world.profile.languages)
         spoken = joins.listed(_, (names.get(code, code) for code in clinic.languages))
         lines.append(_("Speaks: {languages}").format(languages=spoken))
     lines.append(clinic.notes)
     lines.append(cooperation_text(clinic.police, clinic.immigration, _))
-    lines.append(_("Checked by us.") if clinic.is_checked else _("From the ministry's list, not checked by us."))
+    if says_checked:
+        lines.append(_("Checked by us.") if clinic.is_checked else _("From the ministry's list, not checked by us."))
     return "\n".join(line for line in lines if line)
+
+
+def _fee(clinic: Clinic, _: Translator) -> str:
+    """Return what a visit costs. Lists of clinics say `free` in English."""
+    # Translators: a visit costs nothing.
+    return _("free") if clinic.fee.strip().casefold() == "free" else clinic.fee
 
 
 def _hours_text(clinic: Clinic, _: Translator) -> str:
@@ -197,7 +210,7 @@ def referral_made(caller: Caller, _: Translator, need: str, area: str, code: str
     if caller.has_max_referrals or found is None or not can_refer_to(caller, found, need):
         return _referral_unavailable(caller, _, need, area)
     number = referral.new_referral_code(caller.open_referral_count)
-    said = _("Your code: {code}. We tell {clinic} that you come. Tell them this code. No reason is needed.")
+    said = _("Your code: {code}. We tell {clinic} that you come. Tell them this code. They know what you need.")
     whole = said.format(clinic=found.name, code=number)
     if not paging.fits_one_page(whole):
         whole = said.format(clinic=clip(found.name, referrals.MAX_CLINIC_NAME_CHARS), code=number)
@@ -210,21 +223,26 @@ def referral_made(caller: Caller, _: Translator, need: str, area: str, code: str
 
 @screen()
 def consent_to_text(caller: Caller, _: Translator, code: str) -> ScreenResult:
-    """Ask after the caller has the code. A session that ends before an answer means no."""
-    return ask_consent(
-        _("They get a code, not your number. May we text you when they answer? The text will not say why."),
+    """Ask after the caller has the code. A session that ends before an answer means no.
+
+    The answers stand under the question, on page 1 in every script; what it means for the caller may follow them.
+    """
+    return show_menu(
+        _("May we text you when they answer? They get a code, not your number. The text will not say why."),
         (_("Yes"), link_to(consent_to_follow_up, code=code)),
         (_("No, I dial to see"), link_to(code_kept, code=code)),
+        choice_first=2,
     )
 
 
 @screen()
 def consent_to_follow_up(caller: Caller, _: Translator, code: str) -> ScreenResult:
-    return ask_consent(
+    return show_menu(
         _("May we ask you once, later, how the visit was?"),
         (_("Yes"), link_to(code_kept, code=code, may_ask=True)),
         (_("No"), link_to(code_kept, code=code)),
         intents=[intents.AllowReferralTexts(code)],
+        choice_first=2,
     )
 
 

@@ -2,13 +2,27 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from gateway.model.caller import Caller
 from gateway.text import joins
 from menus import alerts, health, pin, reports, rights, settings, talk, team, waiting
 from menus.engine import paging
-from menus.engine.screen import Entry, ScreenResult, Translator, link_to, redirect, screen, show_menu, unnest_link
+from menus.engine.screen import (
+    Choice,
+    Entry,
+    ScreenResult,
+    Translator,
+    link_to,
+    redirect,
+    screen,
+    show_menu,
+    unnest_link,
+)
 from menus.printed_keys import asks_for_language
 
+RESUME_KEY = "88"
+"""a key that no other line of the first screens has"""
 LANGUAGE_KEY = "9"
 """the same on every home, however many lines stand before it"""
 
@@ -69,13 +83,12 @@ def _is_short(shown: ScreenResult, _: Translator) -> bool:
     return len(pages) == len(bare) and any(_("Talk to someone") in line for line in pages[0].splitlines())
 
 
-@screen(neutral=True)
+@screen(neutral=True, allows_typeahead=True)
 def resume(caller: Caller, _: Translator, **target: str | int | bool) -> ScreenResult:
-    return show_menu(
-        _("Go on where you were?"),
-        (_("Go on"), link_to(continue_session, **target)),
-        (_("Start again"), link_to(home)),
-    )
+    """Offer to go on, above the first screen, whose keys stay: a caller may press the keys of a card one by one."""
+    first = language(caller, _) if asks_for_language(caller) else home(caller, _)
+    go_on = Choice(_("Go on"), link_to(continue_session, **target), RESUME_KEY)
+    return replace(first, text=_("Go on where you were?"), choices=(go_on, *first.choices))
 
 
 @screen(neutral=True)

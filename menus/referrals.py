@@ -2,8 +2,10 @@
 
 from gateway.model import intents
 from gateway.model.caller import Caller
+from gateway.model.clinic_state import ClinicState
 from gateway.model.referral import Referral, ReferralStage
 from gateway.text import joins
+from gateway.text.clinic_wording import format_day
 from gateway.text.gsm import clip
 from menus.engine.screen import (
     Args,
@@ -55,11 +57,39 @@ def referral_details(caller: Caller, _: Translator, code: str) -> ScreenResult:
     choices = [(_("Write to them"), link_to(write_message, code=code))]
     if found.stage in (ReferralStage.SENT, ReferralStage.FULL, ReferralStage.MISSED):
         instead: Args = {"need": found.need, "area": found.area, "excluded_code": found.clinic}
-        choices.append((_("Other places"), Link("health.clinic_list", instead)))
+        others = (_("Other places"), Link("health.clinic_list", instead))
+        choices.insert(0 if found.stage is ReferralStage.FULL else 1, others)
     if not found.rating:
         choices.append((_("How was the visit?"), link_to(rate_visit, code=code)))
-    text = "\n".join((joins.titled(_, code, _stage_text(found.stage, _)), *found.clinic_texts))
+    text = "\n".join((joins.titled(_, code, _answer_text(caller, found, _)), *found.clinic_texts))
     return show_menu(text, *choices, intents=[intents.MarkClinicAnswersRead(code)] if found.is_unread else [])
+
+
+def _answer_text(caller: Caller, referral: Referral, _: Translator) -> str:
+    """Return what the clinic answered. A visitor whom its report turned away reads the reason, while it lasts."""
+    if referral.stage is ReferralStage.SENT and referral.clinic_texts:
+        # Translators: the words of a clinic follow.
+        return _("They wrote to you:")
+    if referral.stage is not ReferralStage.FULL:
+        return _stage_text(referral.stage, _)
+    state = caller.world.directory.state(referral.clinic)
+    said = cannot_help_text(caller, state, referral.need, _)
+    if referral.is_turned_away and not said:
+        return _("They can help again. You can come.")
+    return joins.sentences(_, said or _stage_text(referral.stage, _), _("Go to another place today."))
+
+
+def cannot_help_text(caller: Caller, state: ClinicState, need: str, _: Translator) -> str:
+    """Return that a clinic is closed, or has run out of what the caller needs; empty where it can help."""
+    if until := state.out_until(need, caller.now):
+        return _("They have none of this till {day}.").format(day=_day(caller, until, _))
+    if state.is_closed(caller.now):
+        return _("Closed till {day}.").format(day=_day(caller, state.closed_until, _))
+    return ""
+
+
+def _day(caller: Caller, at: int, _: Translator) -> str:
+    return format_day(caller.world.local_time(at), _)
 
 
 def _stage_text(stage: ReferralStage, _: Translator) -> str:

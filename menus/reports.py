@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from gateway.model import intents
-from gateway.model.alert import Alert, AlertKind
+from gateway.model.alert import Alert, AlertKind, AlertState
 from gateway.model.caller import Caller
 from gateway.text import joins
 from gateway.text.gsm import clip
@@ -11,6 +11,7 @@ from gateway.text.wording import alert_kind_name
 from menus import clients, questions, sos
 from menus.areas import area_matches, area_name, choose_area, list_areas, parse_areas
 from menus.engine.screen import (
+    Link,
     ScreenResult,
     Translator,
     ask_question,
@@ -40,6 +41,7 @@ def report_area(caller: Caller, _: Translator) -> ScreenResult:
     if not (caller.recent_report_count and own):
         return new_report(caller, _)
     other = [(_("Something else happened"), link_to(new_report))] if may_report(caller) else []
+    other += correction_entry(own[0], _)
     return ask_question(
         _("You told us a short while ago. What is new? Where is it now?"),
         link_to(report_extended, number=own[0].number),
@@ -130,15 +132,40 @@ def report_sent(caller: Caller, _: Translator, kind: str, area: str, venue: str)
     return show_menu(
         joins.sentences(_, received_text(intent, caller, _), joins.ended(_, where)),
         (_("Say where exactly"), link_to(report_area)),
+        (_("Wrong kind? Change it"), link_to(other_kind)),
         intents=[intent],
     )
 
 
+def correction_entry(own: Alert, _: Translator) -> list[tuple[str, Link]]:
+    """Return the entry while this report is the caller's alone and nobody decided about it."""
+    is_alone = own.state is AlertState.REPORTED and own.report_count == 1
+    return [(_("Wrong kind? Change it"), link_to(other_kind))] if is_alone else []
+
+
+@screen()
+def other_kind(caller: Caller, _: Translator) -> ScreenResult:
+    """Offer the other kinds for the report that was just made: one key sent it."""
+    own = own_open_reports(caller)
+    if not own or not correction_entry(own[0], _):
+        return show_menu(_("Our team has read it already."), (_("Say where exactly"), link_to(report_area)))
+    kinds = (kind for kind in AlertKind if kind is not own[0].kind)
+    choices = ((alert_kind_name(k, _), link_to(kind_corrected, number=own[0].number, kind=k.value)) for k in kinds)
+    return show_menu(_("What is it?"), *choices)
+
+
+@screen()
+def kind_corrected(caller: Caller, _: Translator, number: int, kind: str) -> ScreenResult:
+    corrected = intents.CorrectReport(number, AlertKind(kind))
+    said = joins.sentences(_, _("Changed."), joins.ended(_, alert_kind_name(kind, _)))
+    return show_menu(said, (_("Say where exactly"), link_to(report_area)), intents=[corrected])
+
+
 def thanks_text(caller: Caller, area: str, _: Translator) -> str:
-    """Return the answer to a report. That somebody checks it is said only while somebody is on duty."""
+    """Return the answer to a report. That somebody is asked is said only while somebody is on duty."""
     groups = caller.world.checkers_on_duty(area, caller.now)
     if any(person != caller.staff for people in groups for person in people):
-        return _("Thank you. Someone is checking. We will tell you what we find.")
+        return _("Thank you. We ask someone to check it. We will tell you what we find.")
     said = _("Thank you. Nobody is on duty now to check it. Be careful.")
     return joins.sentences(_, said, sos.call_text(caller, _))
 

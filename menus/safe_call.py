@@ -31,6 +31,8 @@ from menus.waiting import Waiting, waits
 HOUR_S = 3600
 DURATION_CHOICES_H = (1, 2, 3, 6)
 """Offered durations, in hours."""
+MAX_NIGHT_H = 12
+"""A typed hour that passed is one of the coming night up to this number of hours; a later one may be a mistake."""
 QUESTION_COUNT = 4
 _PATH_TO_END = ("talk.talk", "safe_call.end_safe_call")
 PLACE_STEP, NUMBER_STEPS = 0, (1, 2)
@@ -90,10 +92,10 @@ def start(caller: Caller, _: Translator) -> ScreenResult:
             (_("People I trust"), Link("contacts.contact_list")),
         )
     said = _.ngettext(
-        "If you are not back, we remind you twice. Then {n} person you trust gets your note.",
-        "If you are not back, we remind you twice. Then {n} people you trust get your note.",
+        "If you are not back, we remind you twice. {minutes} minutes late, {n} person you trust gets your note.",
+        "If you are not back, we remind you twice. {minutes} minutes late, {n} people you trust get your note.",
         len(contacts),
-    ).format(n=len(contacts))
+    ).format(n=len(contacts), minutes=caller.world.profile.people_hear_after_s // 60)
     if caller.safety_profile and not caller.safety_profile.may_send_note(caller.now):
         said = _("Your people got 3 notes today. If you are not back, we tell them, but without a note.")
     choices = [(_("Go on"), link_to(note_question))]
@@ -163,9 +165,17 @@ def return_time_typed(
         raise InvalidAnswer(_("Type the time like 23:30.")) from None
     here = caller.local_time
     when = here.replace(hour=then.hour, minute=then.minute, second=0, microsecond=0)
-    when += timedelta(days=when <= here)
-    until = int(when.timestamp())
-    return safe_call_started(caller, _, note=note, until=until, colleagues=colleagues, place=place)
+    if when > here or when + timedelta(days=1) - here < timedelta(hours=MAX_NIGHT_H):
+        when += timedelta(days=when <= here)
+        until = int(when.timestamp())
+        return safe_call_started(caller, _, note=note, until=until, colleagues=colleagues, place=place)
+    answers = {"note": note, "colleagues": colleagues, "place": place}
+    tomorrow = int((when + timedelta(days=1)).timestamp())
+    return show_menu(
+        _("{hour} is over today. Do you mean tomorrow?").format(hour=format_clock(when)),
+        (_("Yes, tomorrow"), link_to(safe_call_started, **answers, until=tomorrow)),
+        (_("Another hour"), link_to(return_time, **answers)),
+    )
 
 
 @screen()

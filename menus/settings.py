@@ -115,7 +115,8 @@ def wording_saved(caller: Caller, _: Translator, style: int) -> ScreenResult:
 
 @screen()
 def pin(caller: Caller, _: Translator) -> ScreenResult:
-    if not (caller.subscription or caller.safety_profile or caller.member):
+    may_keep = caller.world.features  # then a PIN can come first, as under "People I trust"
+    if not (caller.subscription or caller.safety_profile or caller.member or may_keep):
         return show_menu(_("You have nothing here yet."))
     choices = [(_("Remove my PIN"), link_to(pin_saved, typed=""))] if caller.has_own_pin else []
     return ask_new_pin(_("Choose 4 digits."), link_to(pin_saved), *choices)

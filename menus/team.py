@@ -11,6 +11,7 @@ from gateway.text import joins
 from gateway.text.wording import alert_kind_name, format_location, reject_reason_text
 from menus import (
     advice,
+    alarms,
     clinic_answers,
     clinic_place,
     clinic_team,
@@ -53,14 +54,13 @@ def _is_from_stranger(alert: Alert) -> bool:
 @screen(staff_only=True, allows_typeahead=True)
 def team(caller: Caller, _: Translator) -> ScreenResult:
     staff = require_staff(caller)
-    names = joins.listed(_, sorted(map(_, caller.world.alarms.values())))
-    alarm = _("Alarm: {names}").format(names=names) if names else ""
+    alarm = alarms.first_line(caller, _)
     choices = [(_("Answer a visitor"), link_to(clinic_answers.referral_code))] if Role.CLINIC in staff.roles else []
     choices += clinic_place.menu_entry(caller, _) if choices else []
     if staff.roles != {Role.CLINIC}:
         answers = filter(None, (advice.menu_entry(caller, _),))
         choices += [*_sos_choice(caller, _), *_sender_choices(caller, _), *answers]
-    choices.append((_("My tasks"), link_to(own_role.own_role)))
+    choices += [(_("My tasks"), link_to(own_role.own_role)), *alarms.menu_entry(caller, _)]
     return show_menu(alarm if staff.may_send else alarm or staff.name, *choices)
 
 
@@ -203,7 +203,10 @@ def alert_rejected(caller: Caller, _: Translator, number: int, reason: str) -> S
     if found is None or not may_decide(caller, found):
         return show_menu(_("A colleague decided this first."), (_("To check"), link_to(check_list)))
     rejection = intents.RejectReport(number, RejectReason(reason))
-    return show_menu(rejected_text(caller, found, _), (_("To check"), link_to(check_list)), intents=[rejection])
+    choices = [(_("To check"), link_to(check_list))]
+    if not policy.needs_second_rejection(caller.world, require_staff(caller), found, caller.subscribers):
+        choices.append((_("Look at it again"), link_to(closed_alerts.rejected_alert, number=number)))
+    return show_menu(rejected_text(caller, found, _), *choices, intents=[rejection])
 
 
 @screen(staff_only=True)

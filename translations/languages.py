@@ -90,6 +90,16 @@ class Languages:
         """Return the language of a stored code; the default without a code, and for a language no longer offered."""
         return self._offered.get(code or "", self.default)
 
+    def name_for(self, code: str, reader: str) -> str:
+        """Return the name of a language in the language of a reader, as `Russian`; its own name where none is known."""
+        own = self.get(code)
+        try:
+            names = Locale.parse(reader).languages
+        except (UnknownLocaleError, ValueError):
+            return own.name
+        known = names.get(own.code) or names.get(own.code.partition("_")[0])
+        return own.translator.normalise(known) if known else own.name
+
     def find_typed(self, text: str) -> Language | None:
         """Return the language typed: its place in the list from 1, its code, or its name in any offered language."""
         return self._by_typed_name.get(normalise_words(text))

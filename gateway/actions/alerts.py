@@ -106,7 +106,16 @@ def add_report_details(ctx: ActionContext, intent: intents.AddToReport) -> None:
     venues = _with_venue(ctx, report.venues, intent.venue)
     ctx.world_cache.reports.put(ctx.transaction, field, replace(report, venues=venues))
     ctx.turn.open_reply_window(ctx.times.reply)
-    ctx.transaction.schedule(Lane.ALERTS, AlertTask.SEND_REPORT_DETAILS.item(alert.number), ctx.turn.now)
+    item = AlertTask.SEND_REPORT_DETAILS.item(alert.number, int(not alert.is_pending))
+    ctx.transaction.schedule(Lane.ALERTS, item, ctx.turn.now)
+
+
+@handles(intents.CorrectReport)
+def correct_report(ctx: ActionContext, intent: intents.CorrectReport) -> None:
+    """Change the kind of a report that this caller alone made, while nobody decided about it."""
+    alert, report = ctx.world.alert(intent.number), ctx.world.report(intent.number)
+    if alert and report and alert.state is AlertState.REPORTED and alert.report_count == 1:
+        ctx.put_alert(replace(alert, kind=intent.kind))
 
 
 @handles(intents.SendAlert)

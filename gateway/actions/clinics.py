@@ -29,6 +29,8 @@ def report_clinic(ctx: ActionContext, intent: intents.ReportClinic) -> None:
         state = state.with_report(need, until, now)
         if intent.until:
             _turn_away(ctx, need)
+        else:
+            _call_back(ctx, need)
     ctx.world_cache.clinic_states.put(ctx.transaction, staff.clinic.encode(), state)
     ctx.transaction.schedule(Lane.MESSAGES, ClinicTask.NOTIFY_NURSES.item(staff.clinic, staff.id), now)
 
@@ -37,7 +39,14 @@ def _turn_away(ctx: ActionContext, need: str) -> None:
     """Answer visitors who are still expected: an answer waits for them. Empty `need`: all of them."""
     for referral in tuple(ctx.turn.clinic_referrals.values()):
         if referral.is_open and (not need or referral.need == need):
-            announce_answer(ctx, replace(referral, stage=ReferralStage.FULL))
+            announce_answer(ctx, replace(referral, stage=ReferralStage.FULL, is_turned_away=True))
+
+
+def _call_back(ctx: ActionContext, need: str) -> None:
+    """Tell visitors who were turned away by a report that the clinic can help again, as the screen then says."""
+    for referral in tuple(ctx.turn.clinic_referrals.values()):
+        if referral.is_turned_away and referral.stage is ReferralStage.FULL and (not need or referral.need == need):
+            announce_answer(ctx, referral)
 
 
 @handles(intents.InviteNurse)

@@ -106,7 +106,8 @@ def ask_reporters(ctx: ActionContext, intent: intents.AskReporters) -> None:
     if report is None or report.question:
         return
     field, now = str(report.number).encode(), ctx.turn.now
-    ctx.world_cache.reports.put(ctx.transaction, field, replace(report, question=intent.words))
+    asker = ctx.turn.staff.id if ctx.turn.staff else ""
+    ctx.world_cache.reports.put(ctx.transaction, field, replace(report, question=intent.words, asked_by=asker))
     taken: set[str] = set()
     room = min(MAX_REPORTERS_ASKED, MAX_CONVERSATIONS - len(ctx.world.conversations))
     for token, lang in [reporter for reporter in report.reporters if reporter[1]][: max(0, room)]:

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from gateway.actions.apply import ActionContext, handles
 from gateway.crypto.vault import Vault
 from gateway.model import intents
+from gateway.model.clinic_state import next_morning
 from gateway.model.message import Lane
 from gateway.model.referral import STAGE_BY_ANSWER, Referral, ReferralStage, ReferralTask
 from gateway.store import keys
@@ -108,7 +109,11 @@ def answer_referral(ctx: ActionContext, intent: intents.AnswerReferral) -> None:
     if referral is None:
         return
     texts = (*referral.clinic_texts, intent.text)[-MAX_UNREAD_TEXTS:] if intent.text else referral.clinic_texts
-    changed = replace(referral, stage=STAGE_BY_ANSWER.get(intent.answer, referral.stage), clinic_texts=texts)
+    stage = STAGE_BY_ANSWER.get(intent.answer, referral.stage)
+    away = referral.is_turned_away and intent.answer not in STAGE_BY_ANSWER
+    changed = replace(referral, stage=stage, clinic_texts=texts, is_turned_away=away)
+    if stage in STAGES_TO_ANNOUNCE and intent.answer in STAGE_BY_ANSWER:
+        _record_places(ctx, referral, is_full=stage is ReferralStage.FULL)
     if (changed.stage is not referral.stage and changed.stage in STAGES_TO_ANNOUNCE) or intent.text:
         announce_answer(ctx, changed)
     elif changed != referral:
@@ -117,6 +122,15 @@ def answer_referral(ctx: ActionContext, intent: intents.AnswerReferral) -> None:
         ctx.transaction.schedule_later(
             Lane.BULK, _item(ctx, ReferralTask.ASK_REFERRAL_RATING, intent.code), ctx.turn.now + ctx.times.follow_up
         )
+
+
+def _record_places(ctx: ActionContext, referral: Referral, *, is_full: bool) -> None:
+    """Note for the next callers that there is no place for this need today, or that there is one again."""
+    state, now = ctx.world.directory.state(referral.clinic), ctx.turn.now
+    until = int(next_morning(ctx.world.local_time(now)).timestamp()) if is_full else 0
+    changed = state.with_places(referral.need, until, now)
+    if changed != state and ctx.world.directory.get(referral.clinic):
+        ctx.world_cache.clinic_states.put(ctx.transaction, referral.clinic.encode(), changed)
 
 
 def announce_answer(ctx: ActionContext, referral: Referral) -> None:

@@ -14,8 +14,7 @@ from gateway.model.intents import Intent
 from gateway.store import Turn
 from gateway.text.gsm import clip
 from gateway.text.warning_words import is_fit_for_warning
-from gateway.text.wording import MAX_VENUE_CHARS
-from menus.compose import MAX_TEXT_CHARS
+from menus.compose import MAX_TEXT_CHARS, MAX_VENUE_CHARS
 
 AS_OPTION = click.option(
     "--as", "is_by_staff", is_flag=True, help="in the name of a staff member, whose phone number is asked for"

@@ -155,3 +155,5 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
     """staff ids asked so far"""
     question: str = ""
     """what a verifier asked the reporters"""
+    asked_by: str = ""
+    """staff id of that verifier, who was promised a text with the answer"""

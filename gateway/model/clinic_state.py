@@ -40,6 +40,8 @@ class ClinicState(msgspec.Struct, frozen=True, omit_defaults=True):
     closed_until: int = 0
     out: Mapping[str, int] = {}
     """until when each need cannot be met, by the id of the need"""
+    full: Mapping[str, int] = {}
+    """until when there is no place for each need: a nurse answered a code so"""
     confirmed_at: int = 0
     """when a nurse last said that all is still right"""
     asked_at: int = 0
@@ -57,6 +59,16 @@ class ClinicState(msgspec.Struct, frozen=True, omit_defaults=True):
         until = self.out.get(need, 0)
         return until if until > now else 0
 
+    def full_until(self, need: str, now: float) -> int:
+        """Return until when there is no place for this need; 0: there may be one."""
+        until = self.full.get(need, 0)
+        return until if until > now else 0
+
+    def with_places(self, need: str, until: int, now: int) -> "ClinicState":
+        """Return the state after an answer to a code of this need: full until then, or 0 for a place."""
+        still = {some: at for some, at in self.full.items() if at > now and some != need}
+        return msgspec.structs.replace(self, full={**still, need: until} if until else still)
+
     def needs_out(self, now: float) -> dict[str, int]:
         """Return the needs that the clinic cannot meet now, and until when."""
         return {need: until for need, until in self.out.items() if until > now}
@@ -68,10 +80,11 @@ class ClinicState(msgspec.Struct, frozen=True, omit_defaults=True):
         """
         if need:
             still = {some: at for some, at in self.needs_out(now).items() if some != need}
-            return msgspec.structs.replace(self, out={**still, need: until} if until else still)
+            out = {**still, need: until} if until else still
+            return msgspec.structs.replace(self.with_places(need, 0, now), out=out)
         if until:
             return msgspec.structs.replace(self, closed_until=until)
-        return msgspec.structs.replace(self, closed_until=0, confirmed_at=now, asked_at=0, has_lapsed=False)
+        return msgspec.structs.replace(self, closed_until=0, full={}, confirmed_at=now, asked_at=0, has_lapsed=False)
 
     def checked_at(self, clinic: Clinic) -> int:
         """Return when the clinic was last known to be as listed: checked by us, or confirmed by its nurse."""

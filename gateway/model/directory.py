@@ -41,6 +41,8 @@ class ClinicMatch:
     opens_at: datetime | None
     out_until: datetime | None = None
     closed_until: datetime | None = None
+    is_full: bool = False
+    """its nurse answered a code of this need today: no place"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +106,12 @@ class Directory:
     def nearest(self, need: str, area_id: str, now: datetime, limit: int) -> list[ClinicMatch]:
         """Return at most `limit` clinics for the need (a key of NEEDS), the best first. `now` is local time.
 
-        Doubtful places come last, before them clinics that said that they cannot meet the need now. For a need that can
-        wait, clinics are in the smallest circle that has enough of them. Open clinics are first, then clinics with
-        unknown hours; within each group the better service, then checked, then the nearer circle, then how visits went,
-        then nearer clinics. For an urgent need (`hurt`) the nearest open clinics are first, at any distance, then the
-        clinics with the earliest care, travel included, then clinics with unknown hours; how visits went decides among
-        equals only.
+        Doubtful places come last, before them clinics that said that they cannot meet the need now, or are full. For a
+        need that can wait, clinics are in the smallest circle that has enough of them. Open clinics are first, then
+        clinics with unknown hours; within each group the better service, then checked, then the nearer circle, then how
+        visits went, then nearer clinics. For an urgent need (`hurt`) the nearest open clinics are first, at any
+        distance, then the clinics with the earliest care, travel included, then clinics with unknown hours; how visits
+        went decides among equals only.
         """
         options, urgent = self._options[need], NEEDS[need].urgent
         near, moment = self._closeness(options, area_id), _Moment(now, minute_of_week(now), now.timestamp())
@@ -119,8 +121,8 @@ class Directory:
 
         def rank(i: int) -> tuple[float, ...]:
             state = self._states.get(options[i].clinic.code, _TOLD_NOTHING)
-            is_out = bool(state.out) and state.out_until(need, moment.at) > 0
-            return options[i].clinic.is_doubtful, is_out, *order(options[i], state, near[i], moment)
+            cannot = state.out_until(need, moment.at) or state.full_until(need, moment.at)
+            return options[i].clinic.is_doubtful, cannot > 0, *order(options[i], state, near[i], moment)
 
         chosen = (self.get(options[i].clinic.code) for i in heapq.nsmallest(limit, among, key=rank))
         return [self._match(clinic, need, area_id, now) for clinic in chosen if clinic]
@@ -140,11 +142,12 @@ class Directory:
         area, state = self._atlas.get(area_id), self.state(clinic.code)
         km = distance_km(area, clinic) if area else None
         is_open = False if state.is_closed(now.timestamp()) else clinic.is_open_at(now)
-        told = [
+        out_until, closed_until = (
             datetime.fromtimestamp(at, now.tzinfo) if at > now.timestamp() else None
             for at in (state.out.get(need, 0), state.closed_until)
-        ]
-        return ClinicMatch(clinic, km, is_open, _opening(clinic, state, now), *told)
+        )
+        is_full = state.full_until(need, now.timestamp()) > 0
+        return ClinicMatch(clinic, km, is_open, _opening(clinic, state, now), out_until, closed_until, is_full)
 
 
 def _within_radius(options: list[_Option], near: list[float], limit: int) -> Sequence[int]:

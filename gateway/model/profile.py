@@ -39,5 +39,7 @@ class OrganisationProfile(msgspec.Struct, frozen=True):
     """the country of typed numbers without a prefix (ISO 3166)"""
     hotline_hours: WeeklyHours | None = None
     """when a person answers at the hotline; None: not known"""
+    people_hear_after_s: int = 1500
+    """how long after the hour of a safe call trusted people get the note"""
     night_hours: str = ""
     """the night hours in which a subscriber may choose to get no texts, `23:00-06:00`; empty: not offered"""

@@ -62,6 +62,8 @@ class Referral(msgspec.Struct, frozen=True, omit_defaults=True):
     """the caller was texted that we ask about the visit"""
     caller_texts: tuple[str, ...] = ()
     """the caller's words, which the clinic reads by asking for the code"""
+    is_turned_away: bool = False
+    """the clinic reported that it cannot help now, so this visitor was answered without an answer to the code"""
     is_reminded: bool = False
     is_escalated: bool = False
     rating: str = ""

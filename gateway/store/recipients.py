@@ -201,9 +201,16 @@ class Recipients:
         """Record that this message was a single text, so that its delivery report belongs to no broadcast.
 
         `is_asked_for`: its arrival proves that the network takes our texts to its reader, and unmutes that phone.
+        A report that came before the network's answer to the request was counted as one on a text that we never sent.
         """
-        mark = ("SET", keys.single_text(message_hash), "asked" if is_asked_for else 1, "EX", keys.SINGLE_TEXT_TTL_S)
-        self._connection.batch([self._connection.unguarded_write(mark)])
+        event, now = CountedEvent.FOREIGN_DELIVERY_REPORT, self._connection.now()
+        counts = [event_key(event, at) for at in (now, now - event.window_s)]
+        mark = "asked" if is_asked_for else 1
+        writes = [
+            ("SET", keys.single_text(message_hash), mark, "EX", keys.SINGLE_TEXT_TTL_S),
+            *(("ZREM", count, message_hash[:MESSAGE_HASH_BYTES]) for count in counts),
+        ]
+        self._connection.batch([self._connection.unguarded_write(write) for write in writes])
 
     def erase(self, token: bytes, broadcasts: Sequence[Broadcast]) -> None:
         """Remove a person from all broadcasts, because the person left."""

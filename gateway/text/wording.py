@@ -16,8 +16,9 @@ from gateway.text.gsm import clip, count_segments, encoded_length, is_gsm
 from gateway.text.hours import day_names
 from gateway.text.translator import Translator
 
-MAX_VENUE_CHARS = 40
-"""the most characters of a place in a text"""
+_COMMAS = ",，、"
+_CUT = "..."
+"""stands behind a name of an area that had no room"""
 
 
 def alert_kind_name(kind: str, _: Translator) -> str:
@@ -224,13 +225,13 @@ def ending_text(alert: Alert, area: str, style: Wording, _: Translator, local_ti
 
 
 def format_location(alert: Alert, area_name: str, _: Translator) -> str:
-    return joins.listed(_, (area_name, clip(alert.venue, MAX_VENUE_CHARS)))
+    return joins.listed(_, (area_name, alert.venue))
 
 
 def _fit_to_budget(
     text: str, alert: Alert, area: str, style: Wording, _: Translator, local_time: LocalTime, dial: str
 ) -> str:
-    """Return the sentence with its facts, within its segments. If it is too long, the place is cut, then the area.
+    """Return the sentence with its facts, within its segments. If it is too long, the place is left out.
 
     It takes one segment. A plain text may take one more for words of staff, and one more if it is UCS-2.
     """
@@ -253,12 +254,20 @@ def _fit_to_budget(
 
 
 def _shorten_location(location: str, format_with: Callable[[str], str], max_segments: int) -> str:
-    """Return the longest beginning of the location, at least a word, with which the text fits `max_segments`."""
-    while count_segments(format_with(location)) > max_segments and (
-        shorter := clip(location, encoded_length(location)[0] - 1).rstrip(" ,，、")
-    ):
-        location = shorter
-    return location
+    """Return as much of the location as fits `max_segments`, cut at a comma: half a place is another place.
+
+    The name of the area stays. If it alone has no room, it is cut, and says so.
+    """
+
+    def fits(place: str) -> bool:
+        return count_segments(format_with(place)) <= max_segments
+
+    while not fits(location) and (comma := max(map(location.rfind, _COMMAS))) > 0:
+        location = location[:comma].rstrip()
+    area, shown = location, location
+    while not fits(shown) and (area := clip(area, encoded_length(area)[0] - 1).rstrip()):
+        shown = area + _CUT
+    return shown
 
 
 def referral_text(code: str, label: str, language: str, until: str, _: Translator) -> str:

@@ -64,7 +64,7 @@ _NURSE_LANE_AND_BASIS = (Lane.MESSAGES, LegalBasis.STAFF)
 
 
 def _clinic_text(context: JobContext, world: World, nurse: Staff, referral: Referral, now: int) -> str:
-    spoken, _ = context.deployment.languages.get(referral.lang).name, context.translator(nurse.lang)
+    spoken, _ = context.deployment.languages.name_for(referral.lang, nurse.lang), context.translator(nurse.lang)
     return referral_text(referral.code, NEEDS[referral.need].label, spoken, _valid_until_text(world, referral, _), _)
 
 

@@ -9,6 +9,7 @@ from gateway.model.staff import Staff, StaffTask
 from gateway.model.subscription import Wording
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem
+from gateway.text import joins
 from gateway.text.estimate import short_count
 from gateway.text.printed_keywords import fill_in
 from gateway.text.wording import alert_text
@@ -27,20 +28,19 @@ STOP_NOTICE_RETRY_S = 600
 def progress_text(
     context: JobContext, person: Staff, broadcast: Broadcast, counts: Mapping[RecipientState, int]
 ) -> str:
-    """Return the counts of one broadcast, rounded, as a text for the person who sent it."""
+    """Return the counts of one broadcast, rounded, as a text for the person who sent it. What is none is left out."""
     _ = context.translator(person.lang)
     sent = counts[RecipientState.ACCEPTED] + counts[RecipientState.DELIVERED] + counts[RecipientState.LATE]
     if broadcast.kind is BroadcastKind.END:
-        text = _("End of notice {number}: sent to {sent} of {all}. Failed: {failed}. Not known: {unknown}.")
+        text = _("End of notice {number}: sent to {sent} of {all}.")
     else:
-        text = _("Notice {number}: sent to {sent} of {all}. Failed: {failed}. Not known: {unknown}.")
-    return text.format(
-        number=broadcast.number,
-        sent=short_count(sent),
-        all=short_count(sum(counts.values())),
-        failed=short_count(sum(counts[state] for state in FAILED_STATES)),
-        unknown=short_count(counts[RecipientState.UNKNOWN]),
-    )
+        text = _("Notice {number}: sent to {sent} of {all}.")
+    said = [text.format(number=broadcast.number, sent=short_count(sent), all=short_count(sum(counts.values())))]
+    if failed := sum(counts[state] for state in FAILED_STATES):
+        said.append(_("Failed: {failed}.").format(failed=short_count(failed)))
+    if unknown := counts[RecipientState.UNKNOWN]:
+        said.append(_("Not known: {unknown}.").format(unknown=short_count(unknown)))
+    return joins.sentences(_, *said)
 
 
 def on_duty(world: World, people: tuple[Staff, ...], now: int) -> tuple[Staff, ...]:

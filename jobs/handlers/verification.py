@@ -8,13 +8,14 @@ from msgspec.structs import replace
 
 from gateway.actions.report_limits import mark_unchecked
 from gateway.crypto.vault import Purpose
-from gateway.model.alert import Alert, AlertState, AlertTask, AskOccasion, Report
+from gateway.model.alert import Alert, AlertState, AlertTask, AskOccasion, RejectReason, Report
 from gateway.model.message import Lane, LegalBasis
 from gateway.model.policy import covers_area
 from gateway.model.staff import Staff
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem
 from gateway.text import joins
+from gateway.text.translator import Translator
 from jobs.context import JobContext
 from jobs.handler import handles, transactional
 from jobs.handlers.staff_notices import MAX_TEXTED, on_duty
@@ -128,18 +129,26 @@ def _mark_unchecked(context: JobContext, transaction: Transaction, now: int, ale
 def send_report_details(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> int:
     """Text the staff who decided about a report, or were asked, that its reporter added details.
 
+    Nobody is asked to check what was decided meanwhile. A verifier who asked the reporter hears of the answer.
     Return the seconds until the next try, where all of them had a text a moment ago.
     """
-    number = int(item.arguments()[0])
+    number, came_after_decision = map(int, item.arguments())
     alert, report = world.alert(number), world.report(number)
-    if alert is None or report is None:
+    if alert is None or report is None or (not alert.is_pending and not came_after_decision):
         return 0
-    ids = {alert.author} if alert.was_sent else set(report.asked_verifiers)
+    ids = {report.asked_by} | (set(report.asked_verifiers) if alert.is_pending else {alert.author})
+    compose = _check_request_text if alert.is_pending else _more_words_text
     people = [person for person in world.roster.people if person.id in ids and person.active]
     free = [person for person in people if _may_ask(context, transaction, person, alert.ask_occasion)]
     for person in free:
-        context.text_staff(transaction, person, _check_request_text(context, world, person, alert), now)
+        context.text_staff(transaction, person, compose(context, world, person, alert), now)
     return RETRY_INTERVAL_S if people and not free else 0
+
+
+def _more_words_text(context: JobContext, world: World, person: Staff, alert: Alert) -> str:
+    _ = context.translator(person.lang)
+    said = _("There is more on notice {number}, which is decided. Dial {dial}")
+    return said.format(number=alert.number, dial=world.profile.service_code)
 
 
 @handles(AlertTask.NOTIFY_REPORTERS)
@@ -192,10 +201,20 @@ def _notify_proposer(context: JobContext, world: World, transaction: Transaction
 def outcome_text(context: JobContext, world: World, alert: Alert, lang: str) -> str:
     _ = context.translator(lang)
     if alert.state is AlertState.REJECTED:
-        return _("Thank you. We checked it. We send no notice. Stay careful.")
+        return rejection_text(alert, _)
     if alert.state is AlertState.UNCHECKED:
         return joins.sentences(_, _("Nobody could check it. Be careful."), world.profile.hotline)
     return _("Thank you. We checked it. Others know now.")
+
+
+def rejection_text(alert: Alert, _: Translator) -> str:
+    """Return what a reporter hears of a no, with its reason."""
+    by_reason: dict[RejectReason | None, str] = {
+        RejectReason.OVER: _("Thank you. We checked it: it is over now. Stay careful."),
+        RejectReason.KNOWN: _("Thank you. Others know of it already. Stay careful."),
+        RejectReason.UNCLEAR: _("Thank you. We know too little to tell others. Please tell us more if you can."),
+    }
+    return by_reason.get(alert.reject_reason, _("Thank you. We checked it. We send no notice. Stay careful."))
 
 
 def alert_field(number: int) -> bytes:

@@ -110,7 +110,7 @@ class Engine:
             return self._submit_answer(session, session.answer_link, key, build_caller)
         if word := self._link_of_word(session, key, build_caller):
             return self._go_forward(session, word, build_caller)
-        return self._lay_out(session, _wrong_key_text(session, _), paging.lay_out_wrong_key), ()
+        return self._lay_out_again(session, _wrong_key_text(session, _)), ()
 
     def _submit_answer(self, session: Session, link: Link, typed: str, build_caller: BuildCaller) -> TurnResult:
         """Pass on the typed words. If they are refused, the question follows the refusal from its beginning."""
@@ -123,7 +123,7 @@ class Engine:
         except InvalidAnswer as refused:
             if word := self._link_of_word(session, typed, build_caller):
                 return self._go_forward(session, word, build_caller)
-            return self._lay_out(replace(session, page_starts=(0,)), str(refused)), ()
+            return self._lay_out_again(session, str(refused), must_show=True), ()
 
     def _link_of_word(self, session: Session, typed: str, build_caller: BuildCaller) -> Link | None:
         return words.link_of(self._find_meaning(typed), build_caller(session), self._translators[session.lang])
@@ -132,6 +132,8 @@ class Engine:
         """Open a link. 0 never leads back to a PIN's question or to a screen that had an effect."""
         passing = session.has_acted or session.location.screen in TRANSIENT_SCREENS
         trail = session.trail if passing else (*session.trail, session.location)
+        if session.location.screen == "home.resume" and link.screen != "home.continue_session":
+            trail = (HOME,)  # the caller starts again, by a key of the first screen
         return self._go_to(replace(session, trail=trail), link, build_caller)
 
     def _go_to(self, session: Session, link: Link, build_caller: BuildCaller) -> TurnResult:
@@ -187,13 +189,13 @@ class Engine:
         )
         return self._lay_out(changed)
 
-    def _lay_out(self, session: Session, hint: str = "", lay_out: paging.LayOut = paging.lay_out_page) -> Session:
+    def _lay_out(self, session: Session, hint: str = "") -> Session:
         """Lay out the page that begins at the last of `page_starts`."""
         _ = self._translators[session.lang]
         content = paging.Content(session.text, session.choices, session.details, session.keeps_choices)
         back = _.normalise(_back_label(session, _))
         for label in ("", back) if session.is_final else (back,):  # no key works on the page that ends the session
-            body, more = lay_out(content, session.page_starts[-1], _, label, _.normalise(hint))
+            body, more = paging.lay_out_page(content, session.page_starts[-1], _, label, _.normalise(hint))
             if more is None:
                 break
         ended = session.is_final and more is None
@@ -202,6 +204,22 @@ class Engine:
         return replace(
             session, reply=("END " if ended else "CON ") + body, next_page_start=more, choices_seen=offered, ended=ended
         )
+
+    def _lay_out_again(self, session: Session, hint: str, *, must_show: bool = False) -> Session:
+        """Show the page again with a hint in the room of its text: its choices stay, and so does the next page.
+
+        A hint that has no room is left out. `must_show`: the question is then shown from its beginning behind it.
+        """
+        _ = self._translators[session.lang]
+        again = self._lay_out(session)
+        shown = again.reply.removeprefix("CON ")
+        with_hint = session.choices and paging.put_hint(
+            shown, f"{session.text}\n{session.details}", _.normalise(hint), _
+        )
+        if with_hint:
+            return replace(again, reply="CON " + with_hint)
+        is_question = must_show or not session.choices
+        return self._lay_out(replace(session, page_starts=(0,)), hint) if is_question else again
 
 
 def _is_answer(session: Session, typed: str) -> bool:

@@ -4,7 +4,8 @@ UCS-2 pages print the key for "back" on the last page only, to leave room for te
 prints none. The key works on every page.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
 from gateway.text import gsm
@@ -17,11 +18,6 @@ MIN_CLAUSE_SHARE, MIN_SENTENCE_SHARE = 2 / 3, 0.8
 """A page ends with a line or clause, or with a sentence, if that fills so much of it. Less costs more pages."""
 MIN_FIRST_SHARE = 1 / 3
 """The same for a sentence behind which everything else has room on one page: then it costs no page."""
-
-
-Page = tuple[str, int | None]
-"""A page, and where the next one begins"""
-LayOut = Callable[["Content", int, Translator, str, str], Page]
 
 
 class Content(NamedTuple):
@@ -77,7 +73,7 @@ def put_choice_first(text: str, choices: tuple[Choice, ...], _: Translator, coun
     return _move_behind(whole, 0 if is_inside_word(text, end) else end)
 
 
-def lay_out_page(content: Content, start: int, _: Translator, back: str = "", hint: str = "") -> Page:
+def lay_out_page(content: Content, start: int, _: Translator, back: str = "", hint: str = "") -> tuple[str, int | None]:
     """Return the page that begins at `start`, and where the next page begins (None: this is the last one).
 
     `back` is the label of the key for back, empty where it leads nowhere.
@@ -96,24 +92,21 @@ def lay_out_page(content: Content, start: int, _: Translator, back: str = "", hi
     return _join_lines(*page.lines, foot), following
 
 
-def lay_out_wrong_key(content: Content, start: int, _: Translator, back: str = "", hint: str = "") -> Page:
-    """Return the same page after a wrong key. The hint takes all choices off no page that has some.
+def put_hint(page: str, text: str, hint: str, _: Translator) -> str:
+    """Return the page with the hint on top of it. Whole sentences of the text give it room; empty if too little.
 
-    The text, which was read before, gives way first; then the hint.
+    `text`: the text of the screen, of which the page may show a part before its choices.
     """
-    shown = content.choices_before(start)
-
-    def has_choices(following: int | None) -> bool:
-        return (len(content.choices) if following is None else content.choices_before(following)) > shown
-
-    page = lay_out_page(content, start, _, back, hint)
-    if has_choices(page[1]):
-        return page
-    plain = lay_out_page(content, start, _, back)
-    if not has_choices(plain[1]):
-        return page
-    without_text = lay_out_page(content, max(start, len(content.text)), _, back, hint)
-    return without_text if has_choices(without_text[1]) else plain
+    lines = page.splitlines()
+    words = "\n".join(takewhile(lambda line: line in text, lines))
+    below = page[len(words) :].lstrip("\n")
+    whole = _join_lines(hint, words, below)
+    if fits_one_page(whole):
+        return whole
+    room = gsm.max_screen_length(whole) - PREFIX_CHARS - gsm.encoded_length(_join_lines(hint, below))[0] - 1
+    ends = (*line_ends(words), *sentence_ends(words, _.stays_with_next))
+    shorter = _join_lines(hint, words[: _last_end_within(words, room, ends)].rstrip(), below)
+    return shorter if words and fits_one_page(shorter) else ""
 
 
 def all_pages(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gateway.model import intents
-from gateway.model.alert import AlertKind
+from gateway.model.alert import AlertKind, RejectReason
 from gateway.model.client_report import CLIENTS_FEATURE
 from gateway.model.clinic_state import DAY_S, ClinicTask
 from gateway.model.contacts import CONTACTS_FEATURE
@@ -88,6 +88,16 @@ def _answered(town: Town) -> None:
 
 def _report(town: Town) -> None:
     do(town, "Chiku", intents.SubmitReport(AlertKind.RAID, area_id(town), "gate"))
+
+
+def _answer_after_decision(town: Town) -> None:
+    _report(town)
+    [report] = town.store.read_world().alerts.values()
+    do(town, "Vera", intents.AskReporters(report.number, "sure?"))
+    do(town, "Wema", intents.RejectReport(report.number, RejectReason.UNCLEAR))
+    town.sleep(300)
+    [asked] = town.store.read_world().conversations.values()
+    do(town, "Chiku", intents.AnswerVerifier(asked.code, "yes"))
 
 
 def _two_reports(town: Town) -> None:
@@ -297,6 +307,9 @@ ANNOUNCED: dict[str, tuple[Landing, ...]] = {
         Landing("Sabra", "team.live_list", _ended_by_another, "Ended:"),
     ),
     "Please check notice {number}, {area}. Dial {dial}": (Landing("Vera", "team.check_list", _report, "Police raid"),),
+    "There is more on notice {number}, which is decided. Dial {dial}": (
+        Landing("Vera", "team.live_list", _answer_after_decision, "Not sent:"),
+    ),
     "Please check notice {number}, {area}. In the list: {n}. Dial {dial}": (
         Landing("Wema", "team.check_list", _two_reports, "Police raid"),
     ),

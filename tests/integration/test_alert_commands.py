@@ -48,7 +48,7 @@ def test_warnings_are_listed_and_words_of_reports_are_not(run: Run, town: Town) 
     [
         (("--place", ""), "--place is empty"),
         (("--place", "  "), "--place is empty"),
-        (("--place", "x" * 41), "--place is too long: at most 40 letters"),
+        (("--place", "x" * 61), "--place is too long: at most 60 letters"),
         (("--place", "Gate", "--text", "x" * 81), "--text is too long: at most 80 letters"),
     ],
 )

@@ -10,6 +10,8 @@ from gateway.numbers import Number
 from gateway.providers.events import DeliveryReport, DeliveryStatus
 from gateway.turns.delivery_reports import DeliveryReportHandler
 from jobs import scheduler
+from jobs.monitoring.alarms import ALARM_LABELS, AlarmCause, raise_alarm
+from menus.alarms import FORGED, NOBODY
 from tests.harness.cast import number
 from tests.harness.steps_alerts import PEOPLE, send, subscribe
 from tests.harness.town import Town
@@ -32,6 +34,20 @@ def silence(town: Town, *names: str) -> None:
                 town.store.world_cache.staff.put(transaction, person.token, replace(person, active=False))
 
     town.store.transact(write)
+
+
+@pytest.mark.parametrize("cause", AlarmCause)
+def test_every_alarm_says_what_to_do(cause: AlarmCause, town: Town) -> None:
+    raise_alarm(town.context, cause)
+    assert ALARM_LABELS[cause] in town["Vera"].dial("1", "7", "2468", "8")
+    said = town["Vera"].choose("The alarm: what to do")
+    is_named = cause in NOBODY | FORGED
+    assert ALARM_LABELS[cause] in said and "1. Team" in said
+    assert ("Texts may come late. Tell the person who runs this" in said) is not is_named
+
+
+def test_the_causes_with_a_remedy_of_their_own_exist() -> None:
+    assert set(AlarmCause) >= NOBODY | FORGED
 
 
 def test_whoever_silences_the_last_verifier_is_noticed(town: Town) -> None:
@@ -87,6 +103,26 @@ def test_whoever_sends_in_our_name_is_noticed_by_the_reports(town: Town, reports
     for n in range(reports):
         handler.record_report(DeliveryReport(f"ATXid_{n}", DeliveryStatus.DELIVERED, number=PEOPLE[n]))
     assert alarms(town) == ({"perhaps others text as us"} if reports >= 20 else set())
+
+
+def test_reports_that_come_before_the_answer_to_a_request_are_no_alarm(town: Town) -> None:
+    """A quick network reports on a text before the worker has read that the network took it."""
+    town.faults(reports={"mode": "off"})
+    handler, store, early = DeliveryReportHandler(town.context.deployment), town.store, []
+    mark = store.recipients.mark_single_text
+
+    def report_first(hash_: bytes) -> None:
+        [row] = town.network.get("/messages", params={"since": len(early)}).json()["messages"]
+        report = DeliveryReport(row["id"], DeliveryStatus.DELIVERED, number=Number.parse(row["number"]))
+        early.append(handler.record_report(report))
+        mark(hash_)
+
+    store.recipients.mark_single_text = report_first  # type: ignore[method-assign]
+    for n in range(22):
+        town.sms.handle_text(secrets.token_hex(8), PEOPLE[n], "RIGHTS")
+        town.work()
+    assert early == ["stranger"] * 22
+    assert alarms(town) == set()
 
 
 def test_reports_that_the_network_repeats_are_no_alarm(town: Town) -> None:

@@ -28,7 +28,7 @@ from tests.harness.steps_turns import area_id, do, leave
 from tests.harness.town import Town
 
 HELP = "Call 0711000099. One of us answers. Dial *384*2024#, or text one: JOIN"
-CHECKING = "Thank you. Someone is checking."
+CHECKING = "Thank you. We ask someone to check it."
 ASKED = ""
 """nothing is said but a question"""
 GONE = "Done. No more texts."

@@ -99,13 +99,13 @@ def test_a_cut_call_for_care_goes_on_one_step_earlier_behind_a_neutral_question(
     again = Phone(code, previous=cut.session)
     if count == 1:
         assert again.screen == "home.resume"
-        again.press("1")
+        again.press("88")
         assert again.screen == "health.health"
         return
     assert again.screen == "home.resume"
     _ = shipped()[code].translator
     assert again.session.text == _.normalise(_("Go on where you were?"))
-    again.press("1")
+    again.press("88")
     assert again.screen == CUTS[count]
     again.press(*TO_CODE[count - 1 :])
     assert isinstance(again.did[0], intents.CreateReferral)

@@ -98,6 +98,14 @@ TABLE = {
     "add to a report": Row(
         intents.AddToReport(REPORTED, "gate"), "", "", "", "svcrad", intents.AddToReport(REPORTED + OWN, "gate")
     ),
+    "correct a report": Row(
+        intents.CorrectReport(REPORTED, AlertKind.RAID),
+        "",
+        "",
+        "",
+        "svcrad",
+        intents.CorrectReport(REPORTED + OWN, AlertKind.RAID),
+    ),
     "invite": Row(intents.InviteMember("+254711000055"), "va", "va"),
     "vouch": Row(intents.VouchForClientReport(CODE), "va", "", "", "", intents.VouchForClientReport(OWN_CODE)),
     "mark as read": Row(

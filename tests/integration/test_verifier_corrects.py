@@ -125,7 +125,7 @@ def test_a_second_incident_is_told_at_once_and_three_are_the_most(town: Town) ->
     chiku.dial("1", "5", "1")
     chiku.choose("Something else happened")
     chiku.press("soko")
-    assert chiku.choose("Arrests").startswith("Thank you. Someone is checking.")
+    assert chiku.choose("Arrests").startswith("Thank you. We ask someone to check it.")
     chiku.text("REPORT zumari raid at the stage")
     alerts = town.store.read_world().alerts
     assert {a.kind for a in alerts.values()} == {AlertKind.RAID, AlertKind.ARRESTS} and len(alerts) == 3

@@ -173,7 +173,10 @@ def test_a_hundred_copies_of_a_turn_have_one_effect(web: Served, deployment: Dep
     form = chiku.form | {"text": f"{chiku.form['text']}*{chiku.key_of('Police raid')}"}
     answers = at_once(100, lambda _i: web.post("ussd", form))
     [(receipt, copies)] = Counter(a.text for a in answers).items()
-    assert receipt.startswith("CON Thank you. Someone is checking. We will tell you what we find.") and copies == 100
+    assert (
+        receipt.startswith("CON Thank you. We ask someone to check it. We will tell you what we find.")
+        and copies == 100
+    )
     [alert] = deployment.store.read_world().alerts.values()
     assert alert.report_count == 1
     assert deployment.store.work_queue.count_items("alerts") == 1

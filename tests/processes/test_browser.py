@@ -100,7 +100,7 @@ def test_a_warning_goes_from_phone_to_phone(stack: Stack, browser: webdriver.Chr
     chiku.pick("English", "Tell us", "Something is happening")
     chiku.type("soko near the big market")
     chiku.pick("Police raid")
-    assert "Someone is checking" in chiku.screen
+    assert "We ask someone to check it" in chiku.screen
 
     number = until(lambda: re.search(r"(\d{4}), Soko Mwezi", vera.inbox()), what="Vera asked")[1]
     vera.dial()

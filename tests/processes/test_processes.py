@@ -40,7 +40,7 @@ def reports(phone: NetworkPhone, place: str) -> None:
     phone.choose("English", "Tell us", "Something is happening")
     phone.press(f"soko {place}")
     phone.choose("Police raid")
-    assert "Someone is checking" in phone.screen
+    assert "We ask someone to check it" in phone.screen
 
 
 def team(phone: NetworkPhone) -> None:

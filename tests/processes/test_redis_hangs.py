@@ -48,8 +48,8 @@ def test_redis_hangs_in_the_middle_of_a_warning(stack: Stack, gateway: httpx.Cli
         alert.ends_well(witness, people, kills=1)
         until(lambda: not stack.stats()["inbound"]["pending"], what="the network's repeats")
         assert _help(gateway, reporters[0]) == 200, "the network repeats the text that was refused"
-        until(lambda: set(reporters) <= set(witness.took("Someone is checking")), what="an answer to each")
-    assert not set(doubled(witness.took("Someone is checking"))) & set(reporters), (
+        until(lambda: set(reporters) <= set(witness.took("We ask someone to check it")), what="an answer to each")
+    assert not set(doubled(witness.took("We ask someone to check it"))) & set(reporters), (
         "taken in once, however often it was repeated"
     )
     [reported] = (found for found in stack.store.read_world().alerts.values() if found.state is AlertState.REPORTED)

@@ -26,7 +26,6 @@ from gateway.text.hotline import answers_from_text
 from gateway.text.notices import answer_waiting_text, news_text, one_question_text
 from gateway.text.printed_keywords import KEYWORD_OF_VALUE, fill_in
 from gateway.text.wording import (
-    MAX_VENUE_CHARS,
     alert_text,
     apology_text,
     code_phrase,
@@ -303,7 +302,9 @@ def areas() -> list[str]:
 
 
 def alert(kind: AlertKind, drill: bool = False) -> Alert:
-    place = "Kando ya soko kubwa, nyuma ya stendi ya matatu"[:MAX_VENUE_CHARS].ljust(MAX_VENUE_CHARS, "x")
+    place = "Kando ya soko kubwa, nyuma ya stendi ya matatu"[: compose.MAX_VENUE_CHARS].ljust(
+        compose.MAX_VENUE_CHARS, "x"
+    )
     text = "w" * compose.MAX_TEXT_CHARS
     return Alert(12345, kind, "a", AlertState.LIVE, 0, 1, venue=place, text=text, drill=drill)
 
@@ -378,7 +379,7 @@ def test_plain_alerts_are_two_segments_at_most_and_their_endings_one(code: str) 
 
 @pytest.mark.parametrize("code", SPOKEN)
 def test_alerts_keep_their_place_their_hours_and_the_code_to_dial(code: str) -> None:
-    """A venue that is too long is cut to a beginning that people recognise."""
+    """A venue that is too long is left out. The name of an area is cut to a beginning that people recognise."""
     _ = spoken(code)
     shortened = LONGEST_AREA[: budget(code, len(LONGEST_AREA), KEPT)].rsplit(" ", 1)[0]
     for say, style in product(SAYS, Wording):

@@ -3,6 +3,7 @@
 from gateway.model.intents.alerts import (
     AddToReport,
     ConfirmReport,
+    CorrectReport,
     EndAlert,
     RejectReport,
     SendAlert,
@@ -118,6 +119,7 @@ __all__ = [
     "CancelDetained",
     "ChangeStaff",
     "ConfirmReport",
+    "CorrectReport",
     "CreateReferral",
     "DeclineContactRequests",
     "DeclineStaffChange",

@@ -26,6 +26,16 @@ class AddToReport(Intent, frozen=True):
     venue: str
 
 
+class CorrectReport(Intent, frozen=True):
+    """Another kind for a report of this caller, who pressed the wrong key."""
+
+    rule = Rule(scope=Scope.OWN_REPORT)
+    by_text = TextAuthority.USSD_ONLY
+
+    number: int
+    kind: AlertKind
+
+
 class SendAlert(Intent, frozen=True):
     """A new warning by staff. It becomes a proposal where a second person is needed, or where the intent asks so."""
 
