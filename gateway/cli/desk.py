@@ -1,6 +1,7 @@
 """`mwavuli desk`: the web page for staff, and the invitations to it."""
 
 import os
+from contextlib import suppress
 from importlib.util import find_spec
 
 import click
@@ -9,7 +10,8 @@ from gateway import logs, settings
 from gateway.cli import common
 from gateway.cli.processes import serve_on
 from gateway.cli.prompts import find_named_staff
-from gateway.errors import BadInput
+from gateway.errors import BadInput, StoreUnavailable
+from gateway.store.admin import RedisAdmin
 from gateway.web.server import listen_for_desk
 
 EXTRA = ("jinja2", "pyotp", "segno")
@@ -25,6 +27,8 @@ def desk(context: click.Context) -> None:
         logs.set_up("desk")
         values = settings.load(os.environ)
         _require_label(values)
+        with suppress(StoreUnavailable):  # Redis may start later; until then the desk is closed
+            RedisAdmin(values.redis_url).initialise_or_check_layout()
         serve_on("gateway.desk.process:app", values, listen_for_desk(values))
 
 

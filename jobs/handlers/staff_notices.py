@@ -10,7 +10,7 @@ from gateway.model.subscription import Wording
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem
 from gateway.text import joins
-from gateway.text.estimate import short_count
+from gateway.text.estimate import MIN_SHOWN_PEOPLE, short_count
 from gateway.text.printed_keywords import fill_in
 from gateway.text.wording import alert_text
 from jobs.context import JobContext
@@ -28,14 +28,20 @@ STOP_NOTICE_RETRY_S = 600
 def progress_text(
     context: JobContext, person: Staff, broadcast: Broadcast, counts: Mapping[RecipientState, int]
 ) -> str:
-    """Return the counts of one broadcast, rounded, as a text for the person who sent it. What is none is left out."""
+    """Return the counts of one broadcast, rounded, as a text for the person who sent it. What is none is left out.
+
+    Of a few people nothing is told but that they are few: a part that is named would show that somebody is there.
+    """
     _ = context.translator(person.lang)
     sent = counts[RecipientState.ACCEPTED] + counts[RecipientState.DELIVERED] + counts[RecipientState.LATE]
     if broadcast.kind is BroadcastKind.END:
         text = _("End of notice {number}: sent to {sent} of {all}.")
     else:
         text = _("Notice {number}: sent to {sent} of {all}.")
-    said = [text.format(number=broadcast.number, sent=short_count(sent), all=short_count(sum(counts.values())))]
+    all_ = sum(counts.values())
+    said = [text.format(number=broadcast.number, sent=short_count(sent), all=short_count(all_))]
+    if all_ < MIN_SHOWN_PEOPLE:
+        return said[0]
     if failed := sum(counts[state] for state in FAILED_STATES):
         said.append(_("Failed: {failed}.").format(failed=short_count(failed)))
     if unknown := counts[RecipientState.UNKNOWN]:

@@ -111,11 +111,11 @@ def test_reports_that_come_before_the_answer_to_a_request_are_no_alarm(town: Tow
     handler, store, early = DeliveryReportHandler(town.context.deployment), town.store, []
     mark = store.recipients.mark_single_text
 
-    def report_first(hash_: bytes) -> None:
+    def report_first(hash_: bytes, is_asked_for: bool = False) -> None:
         [row] = town.network.get("/messages", params={"since": len(early)}).json()["messages"]
         report = DeliveryReport(row["id"], DeliveryStatus.DELIVERED, number=Number.parse(row["number"]))
         early.append(handler.record_report(report))
-        mark(hash_)
+        mark(hash_, is_asked_for)
 
     store.recipients.mark_single_text = report_first  # type: ignore[method-assign]
     for n in range(22):

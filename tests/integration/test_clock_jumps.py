@@ -26,6 +26,7 @@ MAY_READ_IT = {
     "gateway/cli/checks/setup.py": "whose texts a network would hold just now, told to the operator",
     "gateway/cli/places.py": "a day, in the operator's calendar",
     "gateway/logs/formatter.py": "the hour of a record",
+    "gateway/web/service_loader.py": "the hotline's hours in the apology, also while Redis is away",
     "gateway/providers/kannel/send.py": "the minutes that are left, which the network counts by its own clock",
     "jobs/monitoring/clock_skew.py": "to see it jump",
     "jobs/sending/send.py": "the seconds left by Redis' clock, as an hour of this host's",

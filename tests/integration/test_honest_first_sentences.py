@@ -135,7 +135,10 @@ def test_a_responder_reads_that_it_is_a_late_note_and_the_hour(town: Town) -> No
     start_safe_call(town, colleagues=True)
     miss_return_time(town)
     said = town["Rehema"].dial("1", "7", "1212", "8", "1", "1")
-    assert "A late note" in said and "Wanted to be back by" in said
+    assert "A late note" in said
+    while "98. " in town["Rehema"].screen:
+        said += town["Rehema"].press("98")
+    assert "Wanted to be back by" in said
 
 
 @pytest.mark.parametrize("has_pin", [True, False])

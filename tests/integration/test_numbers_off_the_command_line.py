@@ -63,7 +63,8 @@ def test_no_command_takes_a_number_or_a_secret() -> None:
         if isinstance(option, click.Option) and option.expose_value and not option.is_flag
         and words.search(f"{' '.join(option.opts).replace('-', ' ')} {option.help or ''}")
     ]  # fmt: skip
-    assert taking == [("demo", ["--page-port"])], "a port of the page with the phones"
+    page_port, columns = ("demo", ["--page-port"]), [(f"{name} import", ["--map"]) for name in ("areas", "clinics")]
+    assert taking == [page_port, *columns], "a port of the page with the phones; `--map` names columns of a list"
     arguments = {p.name for _name, c in every_command(cli) for p in c.params if isinstance(p, click.Argument)}
     expected = {"file", "path", "name", "code", "number", "lane", "when", "numbers", "folder", "ids"}
     expected |= {"lang", "langs", "texts", "word"}

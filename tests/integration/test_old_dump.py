@@ -103,7 +103,7 @@ def test_a_digest_of_one_use_is_a_digest_of_no_other(lively: Town) -> None:
         "tag:care", "tag:trust", "tag:session", "secret:own", "secret:duress", "secret:pin", "invitation", "message",
         "inbound text", "heard text", "unknown word",
         "missed call", "session id", "input", "client:own", "client:shared", "tombstone", "reference",
-        "role", "counted",
+        "role", "counted", "refused", "refused text", "desk recovery code",
         "name:ref", "name:calls", "name:visitors", "table:staff", "table:enrolled",
         "damaged",
     ]  # fmt: skip

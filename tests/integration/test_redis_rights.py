@@ -37,7 +37,7 @@ ALLOWED_ANYWAY = {
 }  # fmt: skip
 """Commands that need no right, a word that is no command, a question whose refusal `/ready` bears, and the choice of a
 database, which our users have no right to."""
-ADMIN_FILES = ("admin.py", "schema.py", "wipe.py", "backup.py", "connection.py", "rotation")
+ADMIN_FILES = ("admin.py", "schema.py", "wipe.py", "backup.py", "connection.py", "record_scan.py", "rotation")
 """Code that only commands run, and the connection, which loads scripts for the clock."""
 
 

@@ -110,7 +110,10 @@ def test_colleagues_read_the_note_where_the_caller_chose_so(town: Town) -> None:
     texts = town["Salma"].inbox() + town["Rehema"].inbox()
     assert len([text for text in texts if code in text]) == 2
     assert not any(WORDS in text for text in texts)
-    assert WORDS in town["Salma"].dial("1", "7", "3434", "8", "1", "1")
+    said = town["Salma"].dial("1", "7", "3434", "8", "1", "1")
+    while "98. " in town["Salma"].screen:
+        said += "\n" + town["Salma"].press("98")
+    assert WORDS in said.replace("\n", " ")
     do(town, "Amina", intents.EndSafeCall())
     assert town["Bahati"].inbox() == ["Aisha is back."]
     assert [f"{code} has ended" in text for text in town["Salma"].inbox()] == [True]

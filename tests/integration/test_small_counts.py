@@ -1,17 +1,20 @@
 """A sender watches one person: does the count of a warning tell whether this person subscribes here?"""
 
 import re
+from collections import Counter
 
 import pytest
 
 from gateway.model import intents
 from gateway.model.alert import AlertKind, AlertState
+from gateway.model.broadcast import Broadcast, BroadcastKind, RecipientState
 from gateway.text.estimate import MIN_SHOWN_PEOPLE, short_count
+from jobs.handlers.staff_notices import progress_text
 from tests.harness.steps_alerts import PEOPLE, subscribe
 from tests.harness.steps_turns import area_id, do
 from tests.harness.town import Town
 
-EMPTY = "sent to <10 of <10. Failed: <10. Not known: <10."
+EMPTY = "sent to <10 of <10."
 
 
 def progress(town: Town) -> list[str]:
@@ -31,6 +34,14 @@ def test_a_sender_does_not_learn_whether_the_only_person_there_subscribed(town: 
     do(town, "Amina", intents.Subscribe(area_id(town)))
     town.work()
     assert progress(town) == without == [EMPTY, EMPTY]
+
+
+@pytest.mark.parametrize("state", RecipientState)
+def test_what_became_of_the_only_person_does_not_show(town: Town, state: RecipientState) -> None:
+    broadcast, nobody = Broadcast(1234, 0, BroadcastKind.NEW, 0, 0), Counter[RecipientState]()
+    vera = next(p for p in town.store.read_world().roster.people if p.name == "Vera")
+    said = {progress_text(town.context, vera, broadcast, counts) for counts in (nobody, Counter([state]))}
+    assert said == {f"Notice 1234: {EMPTY}"}
 
 
 def test_one_person_more_or_less_does_not_show_in_a_crowd(town: Town) -> None:

@@ -30,7 +30,8 @@ OWN, NONE, ROLE, STAFF, FIXED, NAME, WORDS, LABELLED = (
 TABLE: dict[str, str] = {
     "RequestContact.number": NONE, "RequestContact.name": OWN, "RequestContact.display_name": NAME,
     "InviteNurse.number": NONE,
-    "SetArrestMessage.text": WORDS, "StartSafeCall.note": LABELLED, "SetPassphrase.passphrase": ROLE,
+    "SetArrestMessage.text": WORDS, "StartSafeCall.note": LABELLED, "StartSafeCall.place": LABELLED,
+    "ReportClinic.also": NONE, "SetPassphrase.passphrase": ROLE,
     "AddSosDetails.details": ROLE, "SubmitReport.venue": ROLE, "AddToReport.venue": ROLE, "AskClinic.text": ROLE,
     "AnswerReferral.text": STAFF, "AskUs.words": ROLE, "AskUs.topic": NONE, "AnswerVerifier.words": ROLE,
     "AnswerQuestion.words": STAFF, "AskReporters.words": STAFF, "AddClientReport.text": ROLE,

@@ -6,7 +6,8 @@ import pytest
 
 from gateway.model import intents
 from gateway.model.feature import Feature
-from gateway.model.sos import REOPEN_S, SosAnswer, SosTier
+from gateway.model.sos import REOPEN_S, SosTier
+from gateway.model.sos_answer import SosAnswer
 from gateway.model.sos_evidence import FLOOD_SOS
 from gateway.model.sos_question import SosQuestion
 from gateway.numbers import Number
