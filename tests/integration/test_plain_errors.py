@@ -49,9 +49,10 @@ def test_a_data_folder_that_cannot_be_made(
     folder = folder.format(file=tmp_path / "file")
     done = run_command(*command, **environ | {"MWAVULI_DATA_DIR": folder})
     report = done.stdout if command == ("check",) else one_sentence(done)
-    [line] = [line for line in report.splitlines() if "MWAVULI_DATA_DIR: " in line]
-    assert re.search(wanted, line)
-    assert not SYSTEM_WORDS.search(line)
+    lines = [line for line in report.splitlines() if "MWAVULI_DATA_DIR: " in line]
+    assert len(lines) == 1, (report, done.stderr)
+    assert re.search(wanted, lines[0])
+    assert not SYSTEM_WORDS.search(lines[0])
 
 
 def test_a_full_disk_leaves_no_empty_file(environ: dict[str, str], tmp_path: Path) -> None:
