@@ -30,7 +30,6 @@ UNGUARDED_SCRIPTS = frozenset(
         "reserve_spend",
         "commit_unguarded",
         "expire_keys",
-        "note_refusals",
     }
 )
 """Scripts that only finish work from before maintenance mode, and scripts of a rotation or restore itself.

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from gateway.crypto.vault import Vault
+from gateway.errors import StoreClosed
 from gateway.model.refusals import WINDOW_S, RefusalCounts
 from gateway.numbers import Number
 from gateway.store import keys
@@ -82,7 +83,11 @@ class Refusals:
         sketches = [REFUSALS.key(network, name, self._window() - back) for back in (0, 1) for name in _GROUPS]
         digests = [digest for group in groups for digest in group]
         arguments = [2 * WINDOW_S, *map(len, groups), *digests]
-        return RefusalCounts(*map(int, self._connection.run_script("note_refusals", sketches, arguments)))
+        try:
+            counts = self._connection.run_script("note_refusals", sketches, arguments)
+        except StoreClosed:  # maintenance mode, or a wipe: nothing about phones is noted, and what was sent is settled
+            return RefusalCounts(0, 0, 0)
+        return RefusalCounts(*map(int, counts))
 
     def _window(self) -> int:
         return int(self._connection.now()) // WINDOW_S

@@ -15,6 +15,7 @@ UNITS = {
     "messages": RedisUser.MESSAGES,
     "bulk": RedisUser.BULK,
     "clock": RedisUser.CLOCK,
+    "desk": RedisUser.DESK,
 }
 """The user of each line of the Procfile."""
 

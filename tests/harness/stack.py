@@ -59,7 +59,7 @@ class Stack:
         """`tuning`: the settings file; `keep`: texts that the network remembers."""
         self._folder = folder
         self._socket = folder / "redis.sock"
-        self.port, self.page_port, self.status_port = free_ports(3)
+        self.port, self.page_port, self.status_port, self.desk_port = free_ports(4)
         self.page = f"http://127.0.0.1:{self.page_port}"
         self.environ = {
             "REDIS_URL": redis_server.unix_url(self._socket),
@@ -70,6 +70,8 @@ class Stack:
             "MWAVULI_WEBHOOK_TOKEN": TOKEN,
             "MWAVULI_STATUS_PORT": str(self.status_port),
             "MWAVULI_STATUS_TOKEN": STATUS_TOKEN,
+            "MWAVULI_DESK_PORT": str(self.desk_port),
+            "MWAVULI_DESK_LABEL": "Notes",
             "MWAVULI_HOTLINE": "0711000099",
             "AT_USERNAME": "test",
             "AT_API_KEY": "simulator",

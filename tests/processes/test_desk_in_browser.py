@@ -60,6 +60,7 @@ def wait_for(page: webdriver.Chrome, words: str, tag: str = "main") -> None:
 
 def fits(page: webdriver.Chrome) -> bool:
     """Whether nothing has to be scrolled sideways, and everything to press is large enough for a thumb."""
+    until(lambda: text_of(page, "main"), what="the page")
     main = page.find_element(By.TAG_NAME, "body")
     pressed = page.find_elements(By.CSS_SELECTOR, "button, input:not([type=hidden]), nav a, a.main")
     return main.rect["width"] <= WIDTH and all(p.rect["height"] >= 48 for p in pressed)
@@ -71,7 +72,9 @@ def test_an_invited_person_comes_in_reads_and_leaves(demo: Demo, page: webdriver
     page.get(address)
     assert (page.title, fits(page)) == ("Notes", True)
     page.find_element(By.LINK_TEXT, "I have an invitation").click()
+    wait_for(page, "Invitation: 18 digits")
     fill(page, invitation=invitation, password=PASSWORD, again=PASSWORD)
+    wait_for(page, "type the letters below")
     assert fits(page)
     secret = page.find_element(By.CSS_SELECTOR, "p code").text
     fill(page, code=pyotp.TOTP(secret).now())
@@ -96,7 +99,9 @@ def test_a_report_that_waits_is_on_the_page_soon(demo: Demo, page: webdriver.Chr
     address, invitation = re.findall(r"^\w+ +(.+)$", said, re.MULTILINE)
     page.get(f"{address}join")
     fill(page, invitation=invitation, password=PASSWORD, again=PASSWORD)
+    wait_for(page, "type the letters below")
     fill(page, code=pyotp.TOTP(page.find_element(By.CSS_SELECTOR, "p code").text).now())
+    wait_for(page, "You are logged in")
     page.find_element(By.CSS_SELECTOR, "a.main").click()
     demo.phone("Chiku").text("REPORT soko mwezi near the gate")
     wait_for(page, "To decide (1)")

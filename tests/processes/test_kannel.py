@@ -346,10 +346,13 @@ RUBBISH = (
 
 
 @pytest.mark.parametrize("hook", ["sms", "delivery"])
-def test_rubbish_is_answered_with_an_empty_200(hook: str, web: Served) -> None:
+def test_rubbish_is_answered_without_words_and_what_nobody_can_read_is_refused(hook: str, web: Served) -> None:
+    """A text needs a sender and words, and a report a number. Else the network is told that nothing was taken."""
     for text in RUBBISH:
         answer = get(web, hook, text)
-        assert (answer.status_code, answer.content) == (200, b""), text[:60]
+        has_sender = "from=%2B254711000001" in text or "from=MPESA" in text
+        is_readable = has_sender and "text=" in text if hook == "sms" else "phoneNumber=" in text
+        assert (answer.status_code, answer.content) == (200 if is_readable else 400, b""), text[:60]
 
 
 def test_the_same_text_twice_is_one(web: Served, deployment: Deployment) -> None:
