@@ -30,7 +30,7 @@ from tests.harness.stack import ROOT, TUNING, Stack, free_ports, started
 from tests.harness.town import Town
 from tests.harness.waiting import until
 
-SERVICES = ("web", "alerts", "messages", "bulk", "clock")
+SERVICES = ("web", "alerts", "messages", "bulk", "clock", "desk")
 PEOPLE = people(200_000, fewer=20_000)
 SEED = f"""
 from gateway.cli.common import load_deployment
