@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pyotp
 import pytest
 from selenium import webdriver
-from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 
 from tests.harness.browser import browser
@@ -50,7 +50,7 @@ def text_of(page: webdriver.Chrome, tag: str) -> str:
     """Return the words of the first such element; empty while the browser loads another page."""
     try:
         return page.find_element(By.TAG_NAME, tag).text
-    except (NoSuchElementException, StaleElementReferenceException):
+    except WebDriverException:  # the browser is between two pages
         return ""
 
 
