@@ -64,7 +64,7 @@ def _is_own_change(caller: Caller, person: Staff) -> bool:
 def _people(caller: Caller) -> list[Staff]:
     """Return the colleagues whom the caller may see here: first those who wait for an agreement.
 
-    Everybody sees who is locked out, because everybody is asked whether that is wrong.
+    Everybody sees which colleagues are locked out, because everybody is asked whether that is wrong.
     """
     others = [p for p in caller.world.roster.people if p.id != require_staff(caller).id]
     shown = others if _is_admin(caller) else [p for p in others if p.is_locked_out or _change_to_agree(caller, p)]
@@ -251,7 +251,7 @@ def change_agreed(caller: Caller, _: Translator, staff_id: str) -> ScreenResult:
 
 @screen(staff_only=True)
 def change_declined(caller: Caller, _: Translator, staff_id: str) -> ScreenResult:
-    """Decline a colleague's change, who hears of it, or take the own one back."""
+    """Decline a change, of which the colleague who asked hears, or take the own one back."""
     person = _person(caller, staff_id)
     if person is None or not (_change_to_agree(caller, person) or _is_own_change(caller, person)):
         return _gone(_)

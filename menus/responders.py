@@ -116,7 +116,7 @@ def sos_details(caller: Caller, _: Translator, code: str) -> ScreenResult:
         _("The caller wants police: {phone}").format(phone=caller.world.profile.police)
         if SosTier.POLICE in sos.tiers and caller.world.profile.police
         else "",
-        # who comes was told so with the answer
+        # a person who comes was told so with the answer
         "" if require_staff(caller).id in sos.coming_staff else sos_lines.advice_line(sos, _),
     ]
     read = () if require_staff(caller).id in sos.readers else (intents.ReadSos(code),)

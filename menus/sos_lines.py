@@ -62,7 +62,7 @@ def newest_first(sos: Sos) -> tuple[str, ...]:
 
 
 def over_line(caller: Caller, sos: Sos, _: Translator) -> str:
-    """Return who says that it is over."""
+    """Return the colleagues who say that it is over."""
     if require_staff(caller).id in sos.over_staff:
         return _("You said: no help needed.")
     return _("A colleague says: no help needed.") if sos.over_staff else ""

@@ -39,7 +39,7 @@ class SignedIn:
 
 
 class Access:
-    """Decides who is at the desk. Times are Unix seconds by Redis' clock."""
+    """Decides which person is at the desk. Times are Unix seconds by Redis' clock."""
 
     def __init__(self, store: Store):
         self._store, self._records = store, DeskRecords(store)

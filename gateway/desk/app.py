@@ -1,4 +1,4 @@
-"""The application of the desk: who may open which page. Everything else is a bare 404."""
+"""The application of the desk: which person may open which page. Everything else is a bare 404."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""The page *Now*: what needs this person, who is awake, and what runs. It lists what the person's phone lists."""
+"""The page *Now*: what needs this person, which colleagues are on duty, and what runs. It lists what the person's phone lists."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -72,7 +72,7 @@ class HelpCall:
 
 @dataclass(frozen=True)
 class DutyLine:
-    """Who has a role now. `until`: when the next person comes on duty, where nobody is."""
+    """The people who have a role now. `next_at`: when the next person comes on duty, where nobody is."""
 
     role: Role
     names: str
@@ -178,7 +178,7 @@ def _calls(caller: Caller) -> Iterator[HelpCall]:
 
 
 def _duty(caller: Caller, _: Translator) -> Iterator[DutyLine]:
-    """Yield who checks reports, who comes to a call for help and who answers questions now."""
+    """Yield the people on duty who check reports, come to a call for help and answer questions."""
     roster, when = caller.world.roster, caller.local_time
     groups: tuple[tuple[Role, tuple[Staff, ...]], ...] = (
         (Role.VERIFIER, tuple(p for p in roster.people if p.gets_texts and p.may_verify)),
