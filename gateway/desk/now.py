@@ -1,4 +1,4 @@
-"""The page *Now*: what needs this person, which colleagues are on duty, and what runs. It lists what the person's phone lists."""
+"""The page *Now*: what needs this person, the colleagues on duty, and what runs: as on the person's phone."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

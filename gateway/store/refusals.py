@@ -1,4 +1,4 @@
-"""Of how many phones a network said within the hour that they opted out, or are dead; and the phones that were muted for it.
+"""Of how many phones a network said within the hour that they opted out, or are dead; and the phones muted for it.
 
 What a network took is noted together with the next statement, or with the counts of texts, to save round trips.
 """
